@@ -1,0 +1,152 @@
+"""The `polyphony` command: thin; every act is a service's."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import uvicorn
+
+from app.accounts.service import make_sign_in_link, person_by_email
+from app.assembly import commands as assembly_commands
+from app.campaigns.service import run_due_steps
+from app.clock import parse_instant, utc_now
+from app.db.migrate import migrate
+from app.demo.load import load_demo
+from app.doctor import examine
+from app.errors import Refused, RefusedFields
+from app.main import create_app
+from app.network.service import import_file
+from app.runtime import Runtime, open_runtime
+from app.settings import Settings, get_settings
+from app.supervisor import run_all
+from app.web.i18n import translator
+from app.worker.main import work_until_stopped
+from app.worker.registry import step_registry
+
+EXIT_REFUSED = 3
+EXIT_USAGE = 2
+
+
+def main() -> None:
+    """The command line's entry; exit 0 done, 1 something needs attention, 2 usage, 3 refused."""
+    arguments = _parser().parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = get_settings()
+    if getattr(arguments, "port", None) is not None:
+        settings = settings.model_copy(update={"port": arguments.port})
+    act: Callable[[argparse.Namespace, Settings], int] = arguments.act
+    try:
+        sys.exit(act(arguments, settings))
+    except Refused as refused:
+        speech = translator("en")
+        for each in refused.refusals if isinstance(refused, RefusedFields) else [refused]:
+            print(f"{each.code}: {speech.refusal(each)}", file=sys.stderr)
+        sys.exit(EXIT_REFUSED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="polyphony", description="Joint campaigns of a network of cities.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, act: Callable[[argparse.Namespace, Settings], int], explanation: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=explanation, description=explanation)
+        added.set_defaults(act=act)
+        return added
+
+    command("run", _run, "migrate, load the demo network when the database is empty, start web, worker and scheduler together")
+    command("serve", _serve, "the web part alone").add_argument("--port", type=int, help="where to listen")
+    command("worker", _worker, "jobs and scheduler alone")
+    command("migrate", _migrate, "bring the database to the newest revision")
+    command("demo", _demo, "load the demo network, send its samples through the pipeline and approve them")
+    command("doctor", _doctor, "check what the service needs and say what to do")
+    command("tick", _tick, "do every step that is due, now or at an instant").add_argument(
+        "--now", type=parse_instant, metavar="INSTANT", help="as if it were this instant, such as 2027-06-20T00:00:00+02:00"
+    )
+    command("sign-in-link", _sign_in_link, "print a link that signs a person in once").add_argument("email")
+    command("import-cities", _import_cities, "cities, chapters or officers from a CSV file").add_argument("file", type=Path)
+    command("collage", _collage, "build the collage of a campaign now").add_argument("campaign")
+    film = command("film", _film, "build the film of one city of a campaign, or of every city that takes part")
+    film.add_argument("campaign")
+    film.add_argument("city", nargs="?")
+    return parser
+
+
+def _ready(settings: Settings) -> Runtime:
+    migrate(settings.resolved_database_url)
+    return open_runtime(settings)
+
+
+def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    return run_all(_ready(settings))
+
+
+def _serve(_arguments: argparse.Namespace, settings: Settings) -> int:
+    runtime = open_runtime(settings)
+    uvicorn.run(create_app(runtime), host=settings.host, port=settings.port, lifespan="off", ws="none", server_header=False)
+    return 0
+
+
+def _worker(_arguments: argparse.Namespace, settings: Settings) -> int:
+    work_until_stopped(open_runtime(settings))
+    return 0
+
+
+def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
+    migrate(settings.resolved_database_url)
+    print("The database is at the newest revision.")
+    return 0
+
+
+def _demo(_arguments: argparse.Namespace, settings: Settings) -> int:
+    load_demo(_ready(settings), with_samples=True, say=print)
+    return 0
+
+
+def _doctor(_arguments: argparse.Namespace, settings: Settings) -> int:
+    findings = examine(settings)
+    for finding in findings:
+        print(f"{'ok  ' if finding.is_good else 'MEND'} {finding.subject}: {finding.found}")
+        if not finding.is_good:
+            print(f"     -> {finding.advice}")
+    return 0 if all(finding.is_good for finding in findings) else 1
+
+
+def _tick(arguments: argparse.Namespace, settings: Settings) -> int:
+    runtime = open_runtime(settings)
+    done = run_due_steps(runtime, step_registry(), now=arguments.now or utc_now())
+    print(f"{done} steps done.")
+    return 0
+
+
+def _sign_in_link(arguments: argparse.Namespace, settings: Settings) -> int:
+    runtime = open_runtime(settings)
+    with runtime.database.writing() as session:
+        person = person_by_email(session, arguments.email)
+        if person is None:
+            raise Refused("sign_in.unknown_person", email=arguments.email)
+        lifetime = timedelta(minutes=settings.sign_in_link_minutes)
+        token = make_sign_in_link(session, person, now=runtime.now(), lifetime=lifetime)
+    print(f"{settings.resolved_base_url}/sign-in/{token}")
+    return 0
+
+
+def _import_cities(arguments: argparse.Namespace, settings: Settings) -> int:
+    if not arguments.file.is_file():
+        print(f"There is no file {arguments.file}.", file=sys.stderr)
+        return EXIT_USAGE
+    result = import_file(_ready(settings), arguments.file.read_bytes())
+    print(result.summary())
+    return 0
+
+
+def _collage(arguments: argparse.Namespace, settings: Settings) -> int:
+    return assembly_commands.build_collage_now(_ready(settings), arguments.campaign, say=print)
+
+
+def _film(arguments: argparse.Namespace, settings: Settings) -> int:
+    return assembly_commands.build_films_now(_ready(settings), arguments.campaign, arguments.city, say=print)

@@ -1,0 +1,159 @@
+"""The closed lists that rows, rules and pages share; a value is what stands in the database."""
+
+from enum import StrEnum
+
+
+class RoleName(StrEnum):
+    """Whom somebody is for the network; an officer's role names a city, a coordinator's a chapter."""
+
+    MANAGER = "manager"
+    COORDINATOR = "coordinator"
+    OFFICER = "officer"
+
+
+class Permission(StrEnum):
+    """What a role allows; asked by name wherever something is done at the desk."""
+
+    MANAGE_NETWORK = "manage_network"  # import cities, chapters, officers
+    MANAGE_CAMPAIGNS = "manage_campaigns"  # create, open, invite, close
+    JOIN_CAMPAIGN = "join_campaign"
+    UPLOAD_FOR_CITY = "upload_for_city"
+    MODERATE = "moderate"
+    DOWNLOAD = "download"  # renditions of approved contributions and the kit
+
+
+class CampaignStatus(StrEnum):
+    """Where a campaign stands for its manager."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Phase(StrEnum):
+    """Where a city, or a whole campaign, stands in time."""
+
+    PRE_DAY = "pre_day"
+    DAY = "day"
+    POST_DAY = "post_day"
+
+
+class StepScope(StrEnum):
+    """For whom a step is done, and by whose local time."""
+
+    EACH_CITY = "each_city"
+    FIRST_CITY = "first_city"  # once for the network, when the moment comes in the first city that takes part
+    LAST_CITY = "last_city"  # once for the network, when the moment has come in the last
+
+
+class StepState(StrEnum):
+    """What became of a step in one place."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class SubmissionKind(StrEnum):
+    """What somebody sent."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    CLIP = "clip"
+    SOUND = "sound"
+
+
+class SubmissionOrigin(StrEnum):
+    """Who sent it."""
+
+    RESIDENT = "resident"
+    CITY = "city"
+    SAMPLE = "sample"
+
+
+class SubmissionState(StrEnum):
+    """Where a submission is on its way; "being worked on" is the state of its job."""
+
+    RECEIVED = "received"
+    PENDING = "pending"
+    APPROVED = "approved"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Purpose(StrEnum):
+    """What a person can agree to, each for itself."""
+
+    CAMPAIGN_PAGES = "campaign_pages"
+    CITY_FILM = "city_film"
+    JOINT_FILM = "joint_film"
+    COLLAGE = "collage"
+    PRINT = "print"
+    NETWORK_ACCOUNTS = "network_accounts"
+    PRESS = "press"
+
+
+class Verdict(StrEnum):
+    """What a moderator decided."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class RejectionReason(StrEnum):
+    """Why a contribution cannot be shown; each has a sentence for the person who sent it."""
+
+    NOT_ABOUT = "not_about"
+    SOMEONE_ELSE = "someone_else"
+    HURTFUL = "hurtful"
+    CHILD = "child"
+    QUALITY = "quality"
+    OTHER = "other"
+
+
+class ArtefactKind(StrEnum):
+    """What a stored file is; only the kinds in `PUBLIC_ARTEFACTS` can ever be served to the public."""
+
+    ORIGINAL = "original"
+    RENDITION = "rendition"
+    TILE = "tile"
+    SEGMENT = "segment"
+    COLLAGE = "collage"
+    FILM = "film"
+
+
+PUBLIC_ARTEFACTS = frozenset({ArtefactKind.RENDITION, ArtefactKind.COLLAGE, ArtefactKind.FILM})
+
+
+class EdgeRole(StrEnum):
+    """How an artefact hangs on its source: any one owner keeps it, every part is needed."""
+
+    OWNER = "owner"
+    PART = "part"
+
+
+class ProductionKind(StrEnum):
+    """What is assembled from many contributions."""
+
+    COLLAGE = "collage"
+    CITY_FILM = "city_film"
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class MailState(StrEnum):
+    """Where a mail stands; `unknown` is never sent again by itself."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"

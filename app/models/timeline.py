@@ -1,0 +1,51 @@
+"""The time-line of a campaign and what became of each step in each place."""
+
+from datetime import datetime, time
+
+from sqlalchemy import ForeignKey, Index, String, Time, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import JSON
+
+from app.db.base import Base, UtcDateTime, enum_type
+from app.enums import StepScope, StepState
+
+
+class TimelineStep(Base):
+    """One line of a campaign's plan: an action, so many days from the day, at a local time."""
+
+    __tablename__ = "timeline_step"
+    __table_args__ = (UniqueConstraint("campaign_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    position: Mapped[int]
+    action: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[StepScope] = mapped_column(enum_type(StepScope))
+    offset_days: Mapped[int]
+    local_time: Mapped[time] = mapped_column(Time)
+
+
+class StepRun(Base):
+    """A step in one city, or once for the network; it is claimed by a conditional update, so it is done once."""
+
+    __tablename__ = "step_run"
+    __table_args__ = (
+        UniqueConstraint("step_id", "campaign_city_id"),
+        Index(
+            "uq_step_run_network",
+            "step_id",
+            unique=True,
+            sqlite_where=text("campaign_city_id IS NULL"),
+            postgresql_where=text("campaign_city_id IS NULL"),
+        ),
+        Index("ix_step_run_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("timeline_step.id"))
+    campaign_city_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_city.id"), index=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[StepState] = mapped_column(enum_type(StepState))
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason_code: Mapped[str | None] = mapped_column(String(60))
+    outcome: Mapped[dict[str, str | int] | None] = mapped_column(JSON(none_as_null=True))

@@ -1,0 +1,69 @@
+"""What can be set from outside, all of it by environment variables that begin with POLYPHONY_."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1_000_000
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works on one machine with nothing installed."""
+
+    model_config = SettingsConfigDict(env_prefix="POLYPHONY_", env_file=None)
+
+    data_dir: Path = Path("var")
+    database_url: str = ""  # empty: SQLite in the data folder
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = ""  # how people reach the service; empty: http://host:port
+    secure_cookies: bool | None = None  # None: as base_url says
+
+    smtp_url: str = ""  # smtp://user:password@host:587, smtps://...; empty: mails are files in the data folder
+    mail_from: str = "Polyphony <polyphony@localhost>"
+
+    max_upload_bytes: int = 200 * MEGABYTE  # a 10 min phone clip at 720p is about 150 MB
+    max_submission_bytes: int = 210 * MEGABYTE
+    max_duration_s: int = 600  # beyond it a clip or a sound is refused, not cut
+
+    sign_in_link_minutes: int = 30
+    session_days: int = 30
+    tick_seconds: int = 10
+    job_lease_seconds: int = 60
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database in use."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'polyphony.sqlite3').absolute()}"
+
+    @property
+    def resolved_base_url(self) -> str:
+        """The address people use, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        """Whether cookies travel over TLS only."""
+        return self.resolved_base_url.startswith("https://") if self.secure_cookies is None else self.secure_cookies
+
+    @property
+    def files_dir(self) -> Path:
+        """Where stored files live."""
+        return self.data_dir / "files"
+
+    @property
+    def incoming_dir(self) -> Path:
+        """Where an upload is written while it arrives; on the disk of `files_dir`, so that keeping it is a rename."""
+        return self.data_dir / "incoming"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where mails are left when no SMTP server is set."""
+        return self.data_dir / "mail"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

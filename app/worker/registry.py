@@ -1,0 +1,25 @@
+"""Everything this process can do: the job kinds and step actions that the domains bring."""
+
+from app import mail
+from app.assembly import steps as assembly_steps
+from app.assembly import tasks as assembly_tasks
+from app.campaigns import steps as campaign_steps
+from app.campaigns.steps import StepRegistry
+from app.jobs import JobRegistry
+from app.submissions import tasks as submission_tasks
+
+
+def job_registry() -> JobRegistry:
+    """All kinds of jobs."""
+    registry = JobRegistry()
+    for kind in (*mail.KINDS, *submission_tasks.KINDS, *assembly_tasks.KINDS):
+        registry.register(kind)
+    return registry
+
+
+def step_registry() -> StepRegistry:
+    """All actions of a time-line."""
+    registry = StepRegistry()
+    for action in (*campaign_steps.ACTIONS, *assembly_steps.ACTIONS):
+        registry.register(action)
+    return registry
