@@ -1,0 +1,77 @@
+"""What endpoints ask for: the runtime, one unit of work, the form, the reader's language."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from app.errors import ErrorKind, Refused
+from app.runtime import Runtime
+from app.web.forms import Fields
+from app.web.i18n import Translator, translator
+from app.web.uploads import ReceivedForm, read_multipart
+
+MAX_FORM_BYTES = 1_000_000
+MAX_FILES = 20
+
+
+def get_runtime(request: Request) -> Runtime:
+    """What this process works with."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def _reading(runtime: Annotated[Runtime, Depends(get_runtime)]) -> Iterator[Session]:
+    with runtime.database.reading() as session:
+        yield session
+
+
+def _writing(runtime: Annotated[Runtime, Depends(get_runtime)]) -> Iterator[Session]:
+    with runtime.database.writing() as session:
+        yield session
+
+
+def _now(runtime: Annotated[Runtime, Depends(get_runtime)]) -> datetime:
+    return runtime.now()
+
+
+def _translator(request: Request) -> Translator:
+    return translator(request.state.language)
+
+
+async def _fields(request: Request) -> Fields:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM_BYTES:
+            raise Refused("upload.too_large", kind=ErrorKind.TOO_LARGE, limit_bytes=MAX_FORM_BYTES, actual_bytes=len(body))
+    try:
+        return Fields(parse_qs(body.decode(), keep_blank_values=True, max_num_fields=2000))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise Refused("form.broken") from error
+
+
+async def _form(request: Request, runtime: Annotated[Runtime, Depends(get_runtime)]) -> AsyncIterator[ReceivedForm]:
+    form = await read_multipart(
+        request,
+        incoming_dir=runtime.settings.incoming_dir,
+        max_file_bytes=runtime.settings.max_upload_bytes,
+        max_files=MAX_FILES,
+    )
+    try:
+        yield form
+    finally:
+        form.discard()
+
+
+RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
+# scope="function": the block ends, and so the transaction commits, before the answer leaves
+ReadSession = Annotated[Session, Depends(_reading, scope="function")]
+WriteSession = Annotated[Session, Depends(_writing, scope="function")]
+Now = Annotated[datetime, Depends(_now)]
+Speech = Annotated[Translator, Depends(_translator)]
+FieldsDep = Annotated[Fields, Depends(_fields)]  # of a urlencoded form
+FormDep = Annotated[ReceivedForm, Depends(_form, scope="function")]  # of a multipart form with files
