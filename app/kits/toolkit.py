@@ -1,0 +1,227 @@
+"""Toolkits: folders of data, loaded whole, checked whole, refused with the file and the key that is wrong."""
+
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from app.errors import NotFound, Refused
+from app.kits.toolkit_files import Data, Manifest, Networks, Texts
+from media_pipeline.typeset import Template, TemplateError, artwork_colours, load_template
+
+__all__ = [
+    "BASE",
+    "NEEDED_CONTRAST",
+    "TOOLKITS_DIR",
+    "Manifest",
+    "Networks",
+    "Texts",
+    "Toolkit",
+    "contrast_ratio",
+    "fill",
+    "list_toolkits",
+    "load_toolkit",
+]
+
+TOOLKITS_DIR = Path(__file__).resolve().parents[2] / "toolkits"
+BASE = "base"  # what every toolkit can use and none needs to copy
+NEEDED_CONTRAST = 4.5  # WCAG 2.2 AA for text
+
+POST_PLACEHOLDERS = frozenset({"city", "day", "hashtag", "message", "link"})
+NOTE_PLACEHOLDERS = frozenset({"city", "day", "hashtag", "message", "link"})
+CONTRIBUTION_PLACEHOLDERS = frozenset({"city", "hashtag", "link", "name", "words"})
+ALT_PLACEHOLDERS = frozenset({"city", "hashtag", "message", "name", "words"})
+# How long a placeholder's words can be when a post is measured; a link is counted as the networks count it.
+_LONGEST = {"city": 30, "day": 32, "hashtag": 30, "link": 23}
+
+
+class Toolkit(Data):
+    """One toolkit, loaded and checked."""
+
+    manifest: Manifest
+    folder: Path
+    texts: dict[str, Texts]
+    loaded: dict[str, Template]
+
+    @property
+    def slug(self) -> str:
+        """The name of its folder."""
+        return self.manifest.slug
+
+    @property
+    def version(self) -> int:
+        """Its number, counted up by the designer."""
+        return self.manifest.version
+
+    @property
+    def palette(self) -> dict[str, str]:
+        """Its colours by token."""
+        return self.manifest.palette.model_dump()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the day is called, by language."""
+        return dict(self.manifest.names)
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The main message that a campaign starts from, by language."""
+        return dict(self.manifest.messages)
+
+    @property
+    def artwork(self) -> Path:
+        """The folder of its pictures."""
+        return self.folder / "artwork"
+
+    def template(self, name: str) -> Template:
+        """One of its templates; raises NotFound `toolkit.missing`."""
+        if name not in self.loaded:
+            raise NotFound("toolkit.missing", file=f"templates/{name}.toml")
+        return self.loaded[name]
+
+
+def list_toolkits(root: Path = TOOLKITS_DIR) -> list[str]:
+    """The slugs of every folder that is a toolkit."""
+    return sorted(path.parent.name for path in root.glob("*/toolkit.toml"))
+
+
+def load_toolkit(slug: str, root: Path = TOOLKITS_DIR) -> Toolkit:
+    """A toolkit with its templates and texts, all of it checked.
+
+    Raises Refused with `toolkit.missing {file}`, `toolkit.unknown_key {file, key}`, `toolkit.bad_value {file, key, reason}`,
+    `toolkit.unknown_placeholder {file, key, placeholder}`, `toolkit.contrast {pair, ratio, needed}`,
+    `toolkit.unknown_colour {file, colour}`, `toolkit.post_too_long {file, key, found, allowed}`.
+    """
+    if slug not in list_toolkits(root):
+        raise NotFound("toolkit.missing", file=f"{slug}/toolkit.toml")
+    folder = root / slug
+    manifest = _read(folder / "toolkit.toml", Manifest)
+    if manifest.slug != slug:
+        raise Refused("toolkit.bad_value", file="toolkit.toml", key="slug", reason=f"the folder is called {slug}")
+    if not (folder / "LICENCES.md").is_file():
+        raise Refused("toolkit.missing", file="LICENCES.md")
+    networks = _read(root / BASE / "networks.toml", Networks)
+    templates = {name: _template(folder, root / BASE, name) for name in manifest.templates}
+    _check_colours(manifest, templates, folder / "artwork")
+    texts = _texts(folder / "texts", manifest, networks)
+    return Toolkit(manifest=manifest, folder=folder, texts=texts, loaded=templates)
+
+
+def fill(pattern: str, values: Mapping[str, str]) -> str:
+    """A text with its placeholders replaced; what is put in is never read as a placeholder again."""
+    return re.sub(r"\{([a-z_]+)\}", lambda found: values[found.group(1)], pattern)
+
+
+def contrast_ratio(one: str, other: str) -> float:
+    """WCAG's contrast of two `#rrggbb` colours, from 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+_Part = TypeVar("_Part", bound=Data)
+
+
+def _read(path: Path, shape: type[_Part]) -> _Part:
+    file = _shown(path)
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        return shape.model_validate(raw)
+    except FileNotFoundError as missing:
+        raise Refused("toolkit.missing", file=file) from missing
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise Refused("toolkit.bad_value", file=file, key="", reason=str(broken)) from broken
+    except ValidationError as invalid:
+        errors = invalid.errors(include_url=False, include_context=False)
+        first = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise Refused("toolkit.unknown_key", file=file, key=key) from invalid
+        raise Refused("toolkit.bad_value", file=file, key=key, reason=first["msg"]) from invalid
+
+
+def _shown(path: Path) -> str:
+    """A file's name as a designer sees it inside the folder."""
+    return f"{path.parent.name}/{path.name}" if path.parent.name in {"texts", "templates", BASE} else path.name
+
+
+def _template(folder: Path, base: Path, name: str) -> Template:
+    """A toolkit's own template of that name, else the one every toolkit shares."""
+    own = folder / "templates" / f"{name}.toml"
+    try:
+        return load_template(own if own.is_file() else base / "templates" / f"{name}.toml")
+    except TemplateError as wrong:
+        params: dict[str, Any] = {**wrong.params, "file": f"templates/{wrong.params['file']}"}
+        raise Refused(wrong.code, **params) from wrong
+
+
+def _check_colours(manifest: Manifest, templates: Mapping[str, Template], artwork: Path) -> None:
+    palette = manifest.palette.model_dump()
+    pairs = set(manifest.contrast)
+    for name, template in templates.items():
+        file = f"templates/{name}.toml"
+        _know_all(template.colours, palette, file)
+        pairs |= template.contrasts
+        for picture in sorted(template.pictures):
+            if not (artwork / picture).is_file():
+                raise Refused("toolkit.missing", file=f"artwork/{picture}")
+            _know_all(artwork_colours(artwork / picture), palette, f"artwork/{picture}")
+    _know_all({token for pair in pairs for token in pair}, palette, "toolkit.toml")
+    for words, ground in sorted(pairs):
+        ratio = contrast_ratio(palette[words], palette[ground])
+        if ratio < NEEDED_CONTRAST:
+            raise Refused("toolkit.contrast", pair=f"{words} on {ground}", ratio=round(ratio, 2), needed=NEEDED_CONTRAST)
+
+
+def _know_all(tokens: set[str] | frozenset[str], palette: Mapping[str, str], file: str) -> None:
+    for token in sorted(tokens - palette.keys()):
+        raise Refused("toolkit.unknown_colour", file=file, colour=token)
+
+
+def _texts(folder: Path, manifest: Manifest, networks: Networks) -> dict[str, Texts]:
+    texts = {path.stem: _read(path, Texts) for path in sorted(folder.glob("*.toml"))}
+    if manifest.source_language not in texts:
+        raise Refused("toolkit.missing", file=f"texts/{manifest.source_language}.toml")
+    for language, text in texts.items():
+        file = f"texts/{language}.toml"
+        if text.meta.language != language:
+            raise Refused("toolkit.bad_value", file=file, key="meta.language", reason=f"the file is called {language}")
+        parts: tuple[tuple[Literal["posts", "contribution", "note", "alt"], frozenset[str]], ...] = (
+            ("posts", POST_PLACEHOLDERS),
+            ("contribution", CONTRIBUTION_PLACEHOLDERS),
+            ("note", NOTE_PLACEHOLDERS),
+            ("alt", ALT_PLACEHOLDERS),
+        )
+        for part, known in parts:
+            for key, pattern in getattr(text, part).model_dump().items():
+                _check_placeholders(file, f"{part}.{key}", pattern, known)
+        longest = {name: "x" * length for name, length in _LONGEST.items()}
+        longest["message"] = manifest.messages.get(language, manifest.messages[manifest.source_language])
+        for network, pattern in text.posts.model_dump().items():
+            found, allowed = len(fill(pattern, longest)), getattr(networks, network).post_characters
+            if found > allowed:
+                raise Refused("toolkit.post_too_long", file=file, key=f"posts.{network}", found=found, allowed=allowed)
+    return texts
+
+
+def _check_placeholders(file: str, key: str, pattern: str, known: frozenset[str]) -> None:
+    try:
+        names = [
+            name + (f"!{conversion}" if conversion else "") + (f":{layout}" if layout else "")
+            for _, name, layout, conversion in string.Formatter().parse(pattern)
+            if name is not None
+        ]
+    except ValueError as broken:
+        raise Refused("toolkit.unknown_placeholder", file=file, key=key, placeholder=str(broken)) from broken
+    for name in names:
+        if name not in known:
+            raise Refused("toolkit.unknown_placeholder", file=file, key=key, placeholder=name)

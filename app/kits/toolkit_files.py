@@ -1,0 +1,155 @@
+"""What stands in a toolkit's files: unknown keys are refused, every key is explained in toolkits/README.md."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Sentence = Annotated[str, Field(min_length=1, max_length=10_000)]
+Percent = Annotated[float, Field(ge=0, le=50)]
+ByLanguage = Annotated[dict[Tag, Sentence], Field(min_length=1)]
+
+
+class Data(BaseModel):
+    """A part of a toolkit's files: unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SafeArea(Data):
+    """The share of a format, from its edges, where networks lay their own buttons and no words may stand."""
+
+    top_percent: Percent = 0
+    bottom_percent: Percent = 0
+
+
+class Licence(Data):
+    """Under which licence some of the folder's files may be used, and whose they are."""
+
+    files: str
+    licence: str
+    author: str
+    source: str = ""
+
+
+class Palette(Data):
+    """The campaign's colours; words and their grounds are checked in pairs."""
+
+    paper: Colour
+    ink: Colour
+    muted: Colour
+    line: Colour
+    accent: Colour
+    accent_ink: Colour
+    second: Colour
+    second_ink: Colour
+
+
+class Manifest(Data):
+    """`toolkit.toml`."""
+
+    slug: Slug
+    version: Annotated[int, Field(ge=1)]
+    change_note: Sentence
+    day: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")] | None = None
+    source_language: Tag
+    hashtag: Annotated[str, Field(pattern=r"^#\S+$", max_length=60)]
+    names: ByLanguage
+    messages: ByLanguage
+    palette: Palette
+    contrast: tuple[tuple[str, str], ...] = ()
+    formats: Annotated[tuple[str, ...], Field(min_length=1)]
+    templates: Annotated[tuple[str, ...], Field(min_length=1)]
+    safe_areas: dict[str, SafeArea] = {}
+    licences: Annotated[tuple[Licence, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _says_it_in_its_own_language(self) -> "Manifest":
+        if self.source_language not in self.names or self.source_language not in self.messages:
+            raise ValueError("names and messages need the source language")
+        return self
+
+
+class Review(Data):
+    """`[meta]` of a language's texts; without a reader they are a draft."""
+
+    language: Tag
+    reviewed_by: Sentence | None = None
+    reviewed_on: date | None = None
+
+    @model_validator(mode="after")
+    def _by_somebody_on_a_day(self) -> "Review":
+        if (self.reviewed_by is None) != (self.reviewed_on is None):
+            raise ValueError("reviewed_by and reviewed_on belong together")
+        return self
+
+
+class Posts(Data):
+    """A city's own post for each network."""
+
+    facebook: Sentence
+    instagram: Sentence
+    x: Sentence
+    linkedin: Sentence
+    mastodon: Sentence
+    bluesky: Sentence
+
+
+class ContributionPosts(Data):
+    """The post that goes with one person's contribution."""
+
+    named: Sentence
+    unnamed: Sentence
+
+
+class Note(Data):
+    """The one-page note; `body` has paragraphs parted by an empty line."""
+
+    title: Sentence
+    body: Sentence
+
+
+class Alt(Data):
+    """What a picture, film or sound says to those who do not see or hear it, when its author wrote nothing."""
+
+    photo: Sentence
+    clip: Sentence
+    sound: Sentence
+    card: Sentence
+    frame: Sentence
+
+
+class Texts(Data):
+    """`texts/<language>.toml`."""
+
+    meta: Review
+    posts: Posts
+    contribution: ContributionPosts
+    note: Note
+    alt: Alt
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether no speaker of the language has read it yet."""
+        return self.meta.reviewed_by is None
+
+
+class Network(Data):
+    """What a social network takes, as of `checked_on`."""
+
+    checked_on: date
+    post_characters: Annotated[int, Field(ge=1)]
+
+
+class Networks(Data):
+    """`base/networks.toml`: the networks' limits in one dated place."""
+
+    facebook: Network
+    instagram: Network
+    x: Network
+    linkedin: Network
+    mastodon: Network
+    bluesky: Network

@@ -1,0 +1,58 @@
+"""The shapes that networks show, by kind of contribution."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from media_pipeline.types import Kind
+
+FRAMES_PER_SECOND = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A shape to fill; sounds have none."""
+
+    name: str
+    width_px: int = 0
+    height_px: int = 0
+    always_cover: bool = False
+
+
+FORMATS: Mapping[Kind, Mapping[str, Format]] = {
+    Kind.PHOTO: {
+        "square": Format("square", 1080, 1080),
+        "portrait": Format("portrait", 1080, 1350),
+        "story": Format("story", 1080, 1920),
+        "landscape": Format("landscape", 1200, 675),
+        "link_card": Format("link_card", 1200, 630),
+        # shown as a circle: a blurred band in a circle looks like a mistake
+        "profile": Format("profile", 1080, 1080, always_cover=True),
+    },
+    Kind.VIDEO: {
+        "square": Format("square", 1080, 1080),
+        "story": Format("story", 1080, 1920),
+        "wide": Format("wide", 1920, 1080),
+    },
+    Kind.AUDIO: {"audio": Format("audio")},
+}
+
+_NEAREST = {Kind.VIDEO: {"landscape": "wide"}, Kind.PHOTO: {"wide": "landscape"}}
+
+
+def formats_for(kind: Kind, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of a campaign's formats that this kind comes in, never none."""
+    if kind is Kind.AUDIO:
+        return ("audio",)
+    known, nearest = FORMATS[kind], _NEAREST[kind]
+    wanted = (nearest.get(name, name) for name in names)
+    return tuple(dict.fromkeys(name for name in wanted if name in known)) or ("square",)
+
+
+def formats_named(kind: Kind, names: Sequence[str]) -> tuple[Format, ...]:
+    """The formats of these names; a name that this kind does not have is the caller's mistake."""
+    known = FORMATS[kind]
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        msg = f"no such format of a {kind}: {', '.join(unknown) or 'none was named'} (there are: {', '.join(known)})"
+        raise ValueError(msg)
+    return tuple(known[name] for name in dict.fromkeys(names))

@@ -1,0 +1,123 @@
+"""The one place that runs processes: limited in time, CPU, memory and output, and never outliving us."""
+
+import os
+import resource
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from media_pipeline.errors import MediaError, ToolFailed
+from media_pipeline.limits import MIB, ChildLimits
+
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+_PACKAGE_ROOT = Path(__file__).parent.parent
+_STDOUT_BYTES = 4 * MIB
+_STDERR_BYTES = 256 * 1024
+_WATCH_EVERY_S = 0.05
+_CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A process that ended by itself; `stderr` keeps its last 256 kB."""
+
+    returncode: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the tool fell over the bytes it was given."""
+        return -self.returncode in _CRASHES
+
+
+def run_limited(
+    argv: Sequence[str],
+    *,
+    limits: ChildLimits,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> Finished:
+    """Run a command to its end in a process group of its own, or kill the group and say why.
+
+    Raises `tool.timeout` when wall time runs out (the machine may have been busy) and `media.too_heavy` when the file asked for
+    more memory, CPU or output than allowed. `on_line` gets every line of standard output as it comes.
+    """
+    numbers = (os.getpid(), limits.cpu_s, limits.output_bytes, limits.open_files, limits.address_space_bytes or 0)
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(_LAUNCHER), *map(str, numbers), *argv],
+        cwd=cwd,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(cwd), "TMPDIR": str(cwd), **(env or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        stdout, stderr = _watch(child, limits, on_line)
+    finally:
+        # before it is reaped, so that the number of the group cannot belong to anyone else
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        for pipe in (child.stdout, child.stderr):
+            if pipe is not None:
+                pipe.close()
+    if child.returncode in {-signal.SIGXCPU, -signal.SIGXFSZ}:
+        if child.returncode == -signal.SIGXCPU:
+            raise MediaError("media.too_heavy", {"resource": "cpu_s", "allowed": limits.cpu_s})
+        raise MediaError("media.too_heavy", {"resource": "output_bytes", "allowed": limits.output_bytes})
+    return Finished(child.returncode, stdout, stderr)
+
+
+def run_python(module: str, arguments: Sequence[str], *, limits: ChildLimits, cwd: Path) -> Finished:
+    """Run a module of this package in a limited child; its working folder, where the upload lies, is not imported from."""
+    # one thread each: jobs run side by side, and idle BLAS threads would count against the address space
+    env = {"PYTHONPATH": str(_PACKAGE_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return run_limited([sys.executable, "-P", "-m", module, *arguments], limits=limits, cwd=cwd, env=env)
+
+
+def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Callable[[str], None] | None) -> tuple[bytes, str]:
+    deadline = time.monotonic() + limits.wall_s
+    stdout, stderr, unfinished_line = bytearray(), bytearray(), b""
+    with selectors.DefaultSelector() as pipes:
+        pipes.register(child.stdout, selectors.EVENT_READ, stdout)  # type: ignore[arg-type] # both are pipes, as asked for above
+        pipes.register(child.stderr, selectors.EVENT_READ, stderr)  # type: ignore[arg-type]
+        while not _has_ended(child.pid) or pipes.get_map():
+            for key, _ in pipes.select(_WATCH_EVERY_S):
+                chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    pipes.unregister(key.fileobj)
+                elif key.data is stdout and on_line is not None:
+                    *lines, unfinished_line = (unfinished_line + chunk).split(b"\n")
+                    for line in lines:
+                        on_line(line.decode(errors="replace"))
+                else:
+                    key.data.extend(chunk)
+            if not pipes.get_map():
+                time.sleep(0.002)
+            del stderr[:-_STDERR_BYTES]
+            if len(stdout) > _STDOUT_BYTES or len(unfinished_line) > _STDOUT_BYTES:
+                raise ToolFailed("tool.failed", {"tool": "child", "said": "endless output"})
+            if _resident_bytes(child.pid) > limits.memory_bytes:
+                raise MediaError("media.too_heavy", {"resource": "memory_bytes", "allowed": limits.memory_bytes})
+            if time.monotonic() > deadline:
+                raise ToolFailed("tool.timeout", {"allowed_s": limits.wall_s})
+    return bytes(stdout), stderr.decode(errors="replace")
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):  # ended meanwhile, or a system without /proc: then the other limits must do
+        return 0
+    return int(pages) * resource.getpagesize()

@@ -1,0 +1,128 @@
+"""From a template's logical boxes to absolute ones: pure arithmetic, mirrored where the language runs from right to left."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from media_pipeline.typeset.scripts import LATIN, is_right_to_left, room_for
+from media_pipeline.typeset.template import Format, Layer, Length, Line, Picture, Placed, QrCode, Row, Shape, Stack, Template
+from media_pipeline.typeset.words import longest_pieces, paragraphs
+
+POINTS_PER_MM = 72 / 25.4
+
+
+def page_size(shape: Format) -> tuple[float, float]:
+    """Width and height in points; a pixel of a screen format is one point."""
+    if shape.width_px is not None and shape.height_px is not None:
+        return float(shape.width_px), float(shape.height_px)
+    return (shape.width_mm or 0) * POINTS_PER_MM, (shape.height_mm or 0) * POINTS_PER_MM
+
+
+def lay_out(
+    template: Template,
+    *,
+    format: str,  # noqa: A002 - the word of the domain
+    slots: Mapping[str, str],
+    palette: Mapping[str, str],
+    language: str,
+    files: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """The layers that are there for these slots, with absolute boxes in points and colours in place of tokens.
+
+    `slots` are clean; `files` gives the name under which each picture and each QR slot lies beside the interpreter.
+    """
+    width, height = page_size(template.formats[format])
+    rtl = is_right_to_left(language)
+    unit = min(width, height) / 100
+    return [
+        {**_box(layer, width, height, rtl=rtl), **_describe(layer, slots, palette, files, unit=unit, rtl=rtl)}
+        for layer in template.layers[format]
+        if _is_there(layer, slots)
+    ]
+
+
+def _is_there(layer: Layer, slots: Mapping[str, str]) -> bool:
+    """Whether the slots call for the layer; one that sets only empty slots vanishes."""
+    if (layer.when and not slots.get(layer.when)) or (layer.unless and slots.get(layer.unless)):
+        return False
+    if isinstance(layer, QrCode):
+        return bool(slots.get(layer.slot))
+    return not isinstance(layer, Stack) or any(slots.get(row.slot) for row in layer.rows)
+
+
+def _box(layer: Placed, width: float, height: float, *, rtl: bool) -> dict[str, float]:
+    unit = min(width, height) / 100
+    x, w = _span(layer.start, layer.end, layer.width, width, unit)
+    y, h = _span(layer.top, layer.bottom, layer.height, height, unit)
+    return {"x": width - x - w if rtl else x, "y": y, "w": w, "h": h}
+
+
+def _span(near: Length | None, far: Length | None, extent: Length | None, whole: float, unit: float) -> tuple[float, float]:
+    """Where a box begins on one axis and how far it reaches, from two of the three."""
+
+    def points(length: Length) -> float:
+        return float(length[:-1]) * whole / 100 if isinstance(length, str) else length * unit
+
+    if near is not None and extent is not None:
+        return points(near), points(extent)
+    if far is not None and extent is not None:
+        return whole - points(far) - points(extent), points(extent)
+    begin, end = points(near or 0), points(far or 0)
+    return begin, whole - begin - end
+
+
+def _describe(
+    layer: Layer, slots: Mapping[str, str], palette: Mapping[str, str], files: Mapping[str, str], *, unit: float, rtl: bool
+) -> dict[str, Any]:
+    def colour(token: str | None) -> str | None:
+        return palette[token] if token else None
+
+    def side(align: str) -> str:
+        return {"start": "right" if rtl else "left", "end": "left" if rtl else "right"}.get(align, align)
+
+    match layer:
+        case Shape():
+            stroke = {"stroke": colour(layer.stroke), "stroke_width": layer.stroke_width * unit}
+            return {"kind": layer.kind, "fill": colour(layer.fill), "radius": layer.radius * unit, **stroke}
+        case Line():
+            return {"kind": "line", "stroke": colour(layer.stroke), "stroke_width": layer.stroke_width * unit}
+        case Picture():
+            turned = layer.mirror and rtl
+            # a picture that is turned round is turned about its own middle, so its side is already the mirrored one
+            return {
+                "kind": "picture", "file": files[layer.source], "fit": layer.fit,
+                "align": side(layer.align), "valign": layer.valign, "mirror": turned,
+            }  # fmt: skip
+        case QrCode():
+            name = files[layer.file_key]
+            return {"kind": "picture", "file": name, "fit": "contain", "align": "center", "valign": "middle", "mirror": False}
+        case Stack():
+            rows = [
+                _row(row, slots[row.slot], palette, unit=unit * layer.scale, rtl=rtl) for row in layer.rows if slots.get(row.slot)
+            ]
+            return {
+                "kind": "stack", "rows": rows, "align": side(layer.align), "valign": layer.valign, "hug": layer.hug,
+                "fill": colour(layer.fill), "padding": layer.padding * unit, "radius": layer.radius * unit,
+            }  # fmt: skip
+
+
+def _row(row: Row, text: str, palette: Mapping[str, str], *, unit: float, rtl: bool) -> dict[str, Any]:
+    room = room_for(text)
+    # small marks of tall scripts need the room whatever the template asks for
+    line = max(row.line + room.extra, room.above + room.below + 0.02)
+    tall = room.extra > LATIN.extra
+    return {
+        "slot": row.slot,
+        "size": row.size * unit,
+        "min_size": row.min_size * unit,
+        "weight": row.weight,
+        "color": palette[row.color],
+        "max_lines": row.max_lines,
+        "gap": row.gap * unit,
+        "hyphenate": row.hyphenate,
+        "balance": row.balance,
+        "above": room.above if tall else LATIN.above,
+        "below": room.below if tall else LATIN.below,
+        "leading": line - room.above - room.below,
+        "paragraphs": paragraphs(text, rtl=rtl),
+        "pieces": longest_pieces(text),
+    }

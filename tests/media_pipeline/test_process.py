@@ -1,0 +1,90 @@
+"""Limits of child processes, and that none outlives us."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from media_pipeline.errors import MediaError, ToolFailed
+from media_pipeline.limits import MIB, ChildLimits
+from media_pipeline.process import run_limited
+
+LIMITS = ChildLimits(wall_s=20, cpu_s=20, memory_bytes=200 * MIB, output_bytes=10 * MIB)
+
+
+def _run(code: str, folder: Path, limits: ChildLimits = LIMITS) -> bytes:
+    return run_limited([sys.executable, "-c", code], limits=limits, cwd=folder).stdout
+
+
+def test_output_and_exit_code_come_back(tmp_path: Path) -> None:
+    code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
+    finished = run_limited([sys.executable, "-c", code], limits=LIMITS, cwd=tmp_path)
+    assert (finished.returncode, finished.stdout, finished.stderr) == (3, b"out\n", "err\n")
+
+
+def test_the_time_limit_kills_the_whole_group(tmp_path: Path) -> None:
+    grandchild = (
+        "import subprocess,sys,time; p=subprocess.Popen(['sleep','60']); open('pid','w').write(str(p.pid)); time.sleep(60)"
+    )
+    with pytest.raises(ToolFailed) as failed:
+        _run(grandchild, tmp_path, ChildLimits(wall_s=1, cpu_s=20, memory_bytes=200 * MIB, output_bytes=MIB))
+    assert (failed.value.code, failed.value.params) == ("tool.timeout", {"allowed_s": 1})
+    assert _is_gone(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "resource"),
+    [
+        ("import time; data = bytearray(300 << 20); time.sleep(30)", LIMITS, "memory_bytes"),
+        ("while True: pass", ChildLimits(20, 1, 200 * MIB, MIB), "cpu_s"),
+        (
+            "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); open('f', 'wb').write(bytes(20 << 20))",
+            LIMITS,
+            "output_bytes",
+        ),
+    ],
+)
+def test_a_file_that_asks_for_too_much_is_refused_for_it(code: str, limits: ChildLimits, resource: str, tmp_path: Path) -> None:
+    with pytest.raises(MediaError) as refused:
+        _run(code, tmp_path, limits)
+    assert (refused.value.code, refused.value.params["resource"]) == ("media.too_heavy", resource)
+
+
+def test_the_child_sees_nothing_of_our_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_SECRET", "of the service")
+    assert b"A_SECRET" not in _run("import os; print(os.environ)", tmp_path)
+
+
+def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    parent = (
+        "import sys; from pathlib import Path\n"
+        "from media_pipeline.process import run_limited; from media_pipeline.limits import ChildLimits\n"
+        'code = \'import os,time; open("pid.new","w").write(str(os.getpid())); os.rename("pid.new","pid"); time.sleep(60)\'\n'
+        "run_limited([sys.executable, '-c', code], limits=ChildLimits(60, 60, 1 << 30, 1 << 20), cwd=Path(sys.argv[1]))"
+    )
+    running = subprocess.Popen([sys.executable, "-c", parent, str(tmp_path)], cwd=Path(__file__).parents[2])
+    written = tmp_path / "pid"
+    deadline = time.monotonic() + 15
+    while not written.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert _is_gone(int(written.read_text()))
+
+
+def _is_gone(pid: int) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True  # dead, and only waiting to be collected by init
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.02)
+    return False
