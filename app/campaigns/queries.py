@@ -1,0 +1,155 @@
+"""What is known of campaigns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.enums import CampaignStatus, RoleName, StepState
+from app.errors import NotFound
+from app.models import Campaign, CampaignCity, City, InternationalDay, Role, StepRun, TimelineStep
+
+TOOLKITS_DIR = Path(__file__).resolve().parents[2] / "toolkits"
+UTC_ZONES = ("UTC",)  # of a network without cities
+
+
+def toolkit_slugs(folder: Path = TOOLKITS_DIR) -> list[str]:
+    """The toolkits that are there."""
+    return sorted(path.parent.name for path in folder.glob("*/toolkit.toml"))
+
+
+def international_days(session: Session, network_id: int) -> list[InternationalDay]:
+    """The network's days, through the year."""
+    query = select(InternationalDay).where(InternationalDay.network_id == network_id)
+    return list(session.scalars(query.order_by(InternationalDay.month, InternationalDay.day, InternationalDay.slug)))
+
+
+def day_by_slug(session: Session, network_id: int, slug: str) -> InternationalDay:
+    """The day; `day.unknown` when there is none."""
+    query = select(InternationalDay).where(InternationalDay.network_id == network_id, InternationalDay.slug == slug)
+    day = session.scalar(query)
+    if day is None:
+        raise NotFound("day.unknown", day=slug)
+    return day
+
+
+def campaign_by_slug(session: Session, network_id: int, slug: str) -> Campaign:
+    """The campaign, drafts too; `campaign.unknown` when there is none."""
+    campaign = session.scalar(select(Campaign).where(Campaign.network_id == network_id, Campaign.slug == slug))
+    if campaign is None:
+        raise NotFound("campaign.unknown", campaign=slug)
+    return campaign
+
+
+def all_campaigns(session: Session, network_id: int) -> list[Campaign]:
+    """Every campaign, the latest day first."""
+    query = select(Campaign).where(Campaign.network_id == network_id)
+    return list(session.scalars(query.order_by(Campaign.day_on.desc(), Campaign.slug)))
+
+
+def public_campaigns(session: Session, network_id: int) -> list[Campaign]:
+    """Those that anybody may know of, the latest day first: drafts are not public."""
+    return [each for each in all_campaigns(session, network_id) if each.status is not CampaignStatus.DRAFT]
+
+
+def open_campaigns(session: Session, network_id: int) -> list[Campaign]:
+    """Those that run, the nearest day first."""
+    query = select(Campaign).where(Campaign.network_id == network_id, Campaign.status == CampaignStatus.OPEN)
+    return list(session.scalars(query.order_by(Campaign.day_on, Campaign.slug)))
+
+
+def cities_in(session: Session, campaign_id: int, *, joined: bool = True) -> list[tuple[CampaignCity, City]]:
+    """The cities that take part, by slug; with `joined=False` also those that are invited and have not joined."""
+    query = select(CampaignCity, City).join(City, City.id == CampaignCity.city_id).where(CampaignCity.campaign_id == campaign_id)
+    if joined:
+        query = query.where(CampaignCity.joined_at.is_not(None))
+    return [(place, city) for place, city in session.execute(query.order_by(City.slug))]
+
+
+def participation(session: Session, campaign_id: int, city_slug: str) -> tuple[CampaignCity, City]:
+    """A city that takes part; `campaign.city_not_in` for every other."""
+    row = session.execute(
+        select(CampaignCity, City)
+        .join(City, City.id == CampaignCity.city_id)
+        .where(CampaignCity.campaign_id == campaign_id, City.slug == city_slug, CampaignCity.joined_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("campaign.city_not_in", city=city_slug)
+    return row[0], row[1]
+
+
+def time_zones_of(session: Session, campaign: Campaign) -> Sequence[str]:
+    """The zones of the cities that take part; until there is one, those of the whole network stand for them."""
+    joined = (
+        select(City.time_zone)
+        .join(CampaignCity, CampaignCity.city_id == City.id)
+        .where(CampaignCity.campaign_id == campaign.id, CampaignCity.joined_at.is_not(None))
+        .distinct()
+    )
+    whole = select(City.time_zone).where(City.network_id == campaign.network_id).distinct()
+    return list(session.scalars(joined)) or list(session.scalars(whole)) or UTC_ZONES
+
+
+def campaigns_of(session: Session, where: ColumnElement[bool]) -> list[Campaign]:
+    """Campaigns that are not drafts and to which one of these cities is invited, the latest day first."""
+    invited = select(CampaignCity.campaign_id).join(City, City.id == CampaignCity.city_id).where(where)
+    query = select(Campaign).where(Campaign.id.in_(invited), Campaign.status != CampaignStatus.DRAFT)
+    return list(session.scalars(query.order_by(Campaign.day_on.desc(), Campaign.slug)))
+
+
+def invited_cities(session: Session, campaign_id: int, where: ColumnElement[bool]) -> list[tuple[CampaignCity, City]]:
+    """Those of these cities that are invited, by slug."""
+    query = (
+        select(CampaignCity, City)
+        .join(City, City.id == CampaignCity.city_id)
+        .where(CampaignCity.campaign_id == campaign_id, where)
+        .order_by(City.slug)
+    )
+    return [(place, city) for place, city in session.execute(query)]
+
+
+def counts_by_campaign(session: Session, network_id: int) -> dict[int, tuple[int, int]]:
+    """(invited, joined) cities of each campaign that has any."""
+    query = (
+        select(CampaignCity.campaign_id, func.count(), func.count(CampaignCity.joined_at))
+        .join(Campaign, Campaign.id == CampaignCity.campaign_id)
+        .where(Campaign.network_id == network_id)
+        .group_by(CampaignCity.campaign_id)
+    )
+    return {campaign_id: (invited, joined) for campaign_id, invited, joined in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """One step in one place, with what became of it."""
+
+    step: TimelineStep
+    run: StepRun
+
+
+def runs_of(session: Session, campaign_id: int) -> list[PlannedRun]:
+    """Every step run of the campaign, in order."""
+    query = (
+        select(TimelineStep, StepRun)
+        .join(StepRun, StepRun.step_id == TimelineStep.id)
+        .where(TimelineStep.campaign_id == campaign_id)
+        .order_by(StepRun.due_at, TimelineStep.position, StepRun.id)
+    )
+    return [PlannedRun(step, run) for step, run in session.execute(query)]
+
+
+def next_by_place(runs: Sequence[PlannedRun]) -> dict[int, PlannedRun]:
+    """The next planned step of each city in the campaign."""
+    found: dict[int, PlannedRun] = {}
+    for each in runs:
+        if each.run.state is StepState.PLANNED and each.run.campaign_city_id is not None:
+            found.setdefault(each.run.campaign_city_id, each)
+    return found
+
+
+def cities_with_officers(session: Session, network_id: int) -> set[int]:
+    """Cities that have an officer, who gets the mails."""
+    query = select(Role.city_id).where(Role.network_id == network_id, Role.name == RoleName.OFFICER, Role.city_id.is_not(None))
+    return {city_id for city_id in session.scalars(query) if city_id is not None}

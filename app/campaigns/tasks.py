@@ -1,0 +1,28 @@
+"""Jobs of campaigns."""
+
+from sqlalchemy import select
+
+from app.campaigns import timeline
+from app.campaigns.service import locked
+from app.enums import CampaignStatus
+from app.jobs import JobKind, JobRun
+from app.models import Campaign, CampaignCity, City
+
+
+def replan_city(run: JobRun) -> None:
+    """After a city's time zone was corrected: its planned steps, and those of the network, get their moments again."""
+    with run.finishing() as session:
+        city = session.get_one(City, int(run.payload["city_id"]))
+        query = (
+            select(Campaign, CampaignCity)
+            .join(CampaignCity, CampaignCity.campaign_id == Campaign.id)
+            .where(CampaignCity.city_id == city.id, CampaignCity.joined_at.is_not(None), Campaign.status == CampaignStatus.OPEN)
+            .order_by(Campaign.id)
+        )
+        for campaign, place in session.execute(query).all():
+            locked(session, campaign)
+            timeline.move_city_runs(session, campaign, place, city)
+            timeline.set_network_moments(session, campaign)
+
+
+KINDS = [JobKind("campaigns.replan_city", replan_city)]
