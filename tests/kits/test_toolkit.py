@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - words in their own scripts are not look-alikes of Latin ones
 """Toolkits are data: what ships is whole and readable in every language, and what is wrong is named."""
 
 import re

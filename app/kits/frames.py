@@ -1,0 +1,74 @@
+"""From a toolkit and slots to pictures: the frames that lie over photos and clips, and words alone on a card."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from app.kits.toolkit import Toolkit
+from media_pipeline.formats import formats_for
+from media_pipeline.types import Kind, Overlay
+from media_pipeline.typeset import Rendered, render
+
+PROFILE = "profile"
+_KINDS: Mapping[str, Kind] = {"photo": Kind.PHOTO, "clip": Kind.VIDEO, "video": Kind.VIDEO}  # sounds have no frame
+
+
+def overlays_for(
+    toolkit: Toolkit, *, kind: str, formats: Sequence[str], slots: Mapping[str, str], language: str, outdir: Path
+) -> dict[str, Overlay]:
+    """The frame of every format that this kind comes in, by the pipeline's format names; none for sounds and words.
+
+    Raises MediaError `typeset.*` when a slot is missing or cannot be set; the caller may try again without an optional one.
+    """
+    if kind not in _KINDS:
+        return {}
+    overlays = {}
+    for name in formats_for(_KINDS[kind], formats):
+        drawn = render_frame(toolkit, format=name, slots=slots, language=language, target=outdir / f"frame-{name}.png")
+        overlays[name] = Overlay(drawn.path, drawn.window)
+    return overlays
+
+
+def render_frame(
+    toolkit: Toolkit,
+    *,
+    format: str,  # noqa: A002 - the word of the domain
+    slots: Mapping[str, str],
+    language: str,
+    target: Path,
+) -> Rendered:
+    """One picture frame; a profile picture has its own, which fits a circle. Raises MediaError `typeset.*`."""
+    template = "profile_frame" if format == PROFILE else "frame"
+    return _render(toolkit, template, format=format, slots=slots, language=language, target=target)
+
+
+def render_card(
+    toolkit: Toolkit,
+    *,
+    format: str,  # noqa: A002 - the word of the domain
+    slots: Mapping[str, str],
+    language: str,
+    target: Path,
+    template: str = "card",
+) -> Path:
+    """Words alone as a picture (or a page of print, when the target ends in .pdf). Raises MediaError `typeset.*`."""
+    return _render(toolkit, template, format=format, slots=slots, language=language, target=target).path
+
+
+def _render(
+    toolkit: Toolkit,
+    template: str,
+    *,
+    format: str,  # noqa: A002 - the word of the domain
+    slots: Mapping[str, str],
+    language: str,
+    target: Path,
+) -> Rendered:
+    return render(
+        toolkit.template(template),
+        format=format,
+        slots=slots,
+        palette=toolkit.palette,
+        language=language,
+        target=target,
+        artwork=toolkit.artwork,
+    )

@@ -1,0 +1,103 @@
+"""Post texts: a toolkit's patterns filled with a city's words, never longer than the network takes."""
+
+import tomllib
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from app.kits.toolkit import BASE, TOOLKITS_DIR, Toolkit, fill
+from app.kits.toolkit_files import Networks
+
+LINK_LENGTH = 23  # what X and Mastodon count for any link
+MAX_ALT_CHARS = 1000  # the least that a network takes (X)
+ELLIPSIS = "…"
+_MARKS = frozenset({"Mn", "Me"})
+_X_LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
+# "day" ends a sentence before its link on some networks, so only these two may be held back and set again at the end
+_TAIL = ("link", "hashtag")
+
+
+@lru_cache(maxsize=1)
+def _limits() -> dict[str, int]:
+    raw = tomllib.loads((TOOLKITS_DIR / BASE / "networks.toml").read_text("utf-8"))
+    return {name: getattr(Networks.model_validate(raw), name).post_characters for name in Networks.model_fields}
+
+
+def length_on(network: str, text: str, *, link: str) -> int:
+    """How long a network takes this text to be; never less than the network itself counts."""
+    if network == "x":
+        return _counted(text, link, lambda letter: 1 if any(low <= ord(letter) <= high for low, high in _X_LIGHT) else 2)
+    if network == "bluesky":  # graphemes; a joined emoji is counted as its parts, which is more
+        return sum(unicodedata.category(letter) not in _MARKS for letter in text)
+    return _counted(text, link if network == "mastodon" else "", lambda _letter: 1)
+
+
+def _counted(text: str, link: str, weight: Callable[[str], int]) -> int:
+    links = text.count(link) if link else 0
+    rest = text.replace(link, "") if link else text
+    return links * LINK_LENGTH + sum(weight(letter) for letter in rest)
+
+
+def filled_post(network: str, pattern: str, values: Mapping[str, str], *, shorten: str | None = None) -> str:
+    """The pattern with these values, within the network's limit.
+
+    When it is too long, the value named by `shorten` is cut between two words; else the prose is: link and hashtag stay whole.
+    """
+    link = values["link"]
+
+    def fits(text: str) -> bool:
+        return length_on(network, text, link=link) <= _limits()[network]
+
+    whole = fill(pattern, values).strip()
+    if fits(whole):
+        return whole
+    if shorten is not None:
+        found = _longest(values[shorten], lambda cut: fill(pattern, {**values, shorten: cut}).strip(), fits)
+        if found:
+            return found
+    tail = " ".join(values[name] for name in _TAIL if "{" + name + "}" in pattern)
+    prose = fill(pattern, {**values, **dict.fromkeys(_TAIL, "")}).strip().rstrip(":").rstrip()
+    return _longest(prose, lambda cut: f"{cut}\n\n{tail}".strip(), fits) or tail
+
+
+def _longest(text: str, whole: Callable[[str], str], fits: Callable[[str], bool]) -> str:
+    """`whole` of as much of the text as fits, cut at a space where there is one near; empty when not even a letter does."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(whole(text[:middle] + ELLIPSIS)):
+            low = middle
+        else:
+            high = middle - 1
+    if not low:
+        return ""
+    cut = text[:low]
+    at_space = cut.rfind(" ")
+    if at_space > low * 2 // 3:
+        cut = cut[:at_space]
+    return whole(cut.rstrip(" ,;:.\n") + ELLIPSIS)
+
+
+def city_posts(toolkit: Toolkit, language: str, values: Mapping[str, str]) -> dict[str, str]:
+    """A city's own post for each network; `values` are city, day, hashtag, message, link."""
+    patterns = toolkit.texts[language].posts.model_dump()
+    return {network: filled_post(network, pattern, values) for network, pattern in patterns.items()}
+
+
+def contribution_posts(toolkit: Toolkit, language: str, values: Mapping[str, str], *, kind: str) -> dict[str, str]:
+    """The post that goes with one contribution, for each network; `values` are a city's, name and words (perhaps empty)."""
+    texts = toolkit.texts[language]
+    if not values["words"]:  # a picture or sound without words is introduced by what it is
+        pattern = f"{getattr(texts.alt, kind)}\n\n{{hashtag}} {{link}}"
+    else:
+        pattern = texts.contribution.named if values["name"] else texts.contribution.unnamed
+    return {network: filled_post(network, pattern, values, shorten="words" if values["words"] else None) for network in _limits()}
+
+
+def alt_text(toolkit: Toolkit, language: str, values: Mapping[str, str], *, kind: str) -> str:
+    """What stands for a picture, film or sound whose author wrote no alt text; words alone are a card."""
+    pattern = getattr(toolkit.texts[language].alt, "card" if kind == "text" else kind)
+    text = fill(pattern, values)
+    if len(text) <= MAX_ALT_CHARS:
+        return text
+    return text[: MAX_ALT_CHARS - 1].rsplit(" ", 1)[0] + ELLIPSIS

@@ -1,0 +1,149 @@
+"""A city in a campaign, for those who work there: its form, its kit, what people sent, all of it in one ZIP."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.accounts.deps import CurrentActor
+from app.accounts.desk import desk_nav
+from app.enums import CampaignStatus, Permission, SubmissionState
+from app.errors import NotFound
+from app.kits.downloads import archive_answer
+from app.kits.queries import DeskPlace, desk_place, joined_place
+from app.kits.service import KitOrder, form_link, kit_entries
+from app.moderation import presenting, queries, wording
+from app.moderation.contexts import ApprovedContribution, CityPage
+from app.moderation.handover import handover_archive, handover_of
+from app.moderation.queries import Filter
+from app.moderation.today import city_url
+from app.runtime import Runtime
+from app.web.deps import ReadSession, RuntimeDep, Speech
+from app.web.i18n import Translator
+from app.web.templating import render
+
+router = APIRouter(prefix="/desk/c/{campaign}/{city}", include_in_schema=False)
+
+
+@router.get("")
+def show(
+    request: Request,
+    campaign: str,
+    city: str,
+    actor: CurrentActor,
+    session: ReadSession,
+    speech: Speech,
+    runtime: RuntimeDep,
+) -> Response:
+    """The city's page at the desk; before it has joined, the invitation."""
+    place = desk_place(session, actor, campaign, city)
+    return render(request, "moderation/city.html", _page(session, actor, place, speech, runtime))
+
+
+@router.get("/all.zip")
+def everything(campaign: str, city: str, actor: CurrentActor, runtime: RuntimeDep, speech: Speech) -> Response:
+    """Every approved contribution whose person agrees to social media, in every format, with its texts."""
+    base_url = runtime.settings.resolved_base_url
+    with runtime.database.reading() as session:
+        place = joined_place(session, actor, campaign, city)
+        found = queries.downloadable(session, actor, campaign_id=place.campaign.id, city_id=place.city.id)
+        handovers = [handover_of(session, each, base_url=base_url, language=speech.language) for each in found]
+    if not handovers:
+        raise NotFound("moderation.nothing_to_take")
+    archive = handover_archive(handovers, runtime.storage, folder=runtime.settings.incoming_dir)
+    return archive_answer(archive, f"{campaign}-{city}-contributions.zip")
+
+
+def _page(session: Session, actor: Actor, place: DeskPlace, speech: Translator, runtime: Runtime) -> CityPage:
+    campaign, city, base_url = place.campaign, place.city, runtime.settings.resolved_base_url
+    counts = queries.counts_of(session, campaign_id=campaign.id, city_id=city.id)
+    order = KitOrder(campaign, city, form_link(base_url, campaign, city), place.network.contact_email)
+    kit = [entry.path for entry in kit_entries(order, Path())] if place.has_joined else []  # paths only: nothing is drawn
+    takeaways = queries.downloadable(session, actor, campaign_id=campaign.id, city_id=city.id)
+    url = city_url(campaign, city)
+    return CityPage(
+        desk_nav=desk_nav(actor, speech, "campaigns"),
+        url=url,
+        city=presenting.city_name(city, speech),
+        campaign=speech.choose(campaign.title, *city.languages),
+        campaign_href=f"/desk/campaigns/{campaign.slug}",
+        message=speech.choose(campaign.message, *city.languages),
+        hashtag=speech.choose(campaign.hashtag, *city.languages).text,
+        day_label=speech.on_date(campaign.day_on),
+        has_joined=place.has_joined,
+        can_join=actor.may(Permission.JOIN_CAMPAIGN) and campaign.status is CampaignStatus.OPEN,
+        join_action=f"/desk/campaigns/{campaign.slug}/join",
+        join_city=city.slug,
+        form_link=order.link,
+        public_link=f"{base_url}/c/{campaign.slug}/{city.slug}",
+        numbers=_numbers(counts, speech),
+        kit_files=len(kit),
+        kit_contents=_contents(kit, order, speech),
+        approved=_approved(session, actor, place, {each.submission.id for each in takeaways}, speech),
+        takeaways=len(takeaways),
+        can_upload=actor.may(Permission.UPLOAD_FOR_CITY) and campaign.status is CampaignStatus.OPEN,
+        waiting=counts.get(SubmissionState.PENDING, 0),
+    )
+
+
+def _numbers(counts: dict[SubmissionState, int], speech: Translator) -> str:
+    """What has come in, in a sentence."""
+    came = sum(counts.values())
+    if not came:
+        return speech.gettext("Nothing has come in yet. Share the form's link, or begin with your own photos.")
+    waiting, approved = counts.get(SubmissionState.PENDING, 0), counts.get(SubmissionState.APPROVED, 0)
+    rejected, withdrawn = counts.get(SubmissionState.REJECTED, 0), counts.get(SubmissionState.WITHDRAWN, 0)
+    sentences = [
+        (came, speech.ngettext("%(num)s contribution has come in.", "%(num)s contributions have come in.", came)),
+        (waiting, speech.ngettext("%(num)s waits for a person.", "%(num)s wait for a person.", waiting)),
+        (approved, speech.ngettext("%(num)s is approved.", "%(num)s are approved.", approved)),
+        (rejected, speech.ngettext("%(num)s is not shown.", "%(num)s are not shown.", rejected)),
+        (withdrawn, speech.ngettext("%(num)s was taken back.", "%(num)s were taken back.", withdrawn)),
+    ]
+    return " ".join(presenting.counted(sentence, count, speech) for count, sentence in sentences if count)
+
+
+def _contents(paths: list[str], order: KitOrder, speech: Translator) -> list[str]:
+    """What is in the kit, a line for each sort of file."""
+    if not paths:
+        return []
+
+    frames, cards, texts = (sum(path.startswith(folder) for path in paths) for folder in ("frames/", "cards/", "texts/"))
+    names = ", ".join(speech.language_name(tag) for tag in dict.fromkeys([*order.picture_languages, *order.text_languages]))
+    counted = [
+        (frames, speech.ngettext("%(num)s picture frame", "%(num)s picture frames for photos, stories and your profile", frames)),
+        (cards, speech.ngettext("%(num)s picture with the question", "%(num)s pictures with the question", cards)),
+        (texts, speech.ngettext("%(num)s post text", "%(num)s post texts, ready for each network", texts)),
+    ]
+    return [
+        *(presenting.counted(sentence, count, speech) for count, sentence in counted),
+        speech.gettext("A one-page note to print, and as text"),
+        speech.gettext("The code of your form"),
+        speech.gettext("Languages: %(languages)s") % {"languages": names},
+    ]
+
+
+def _approved(
+    session: Session, actor: Actor, place: DeskPlace, takeaway_ids: set[int], speech: Translator
+) -> list[ApprovedContribution]:
+    wanted = Filter(place.campaign.slug, place.city.slug, SubmissionState.APPROVED)
+    found, _more = queries.listed(session, actor, wanted, page=1)
+    previews = queries.previews(session, [each.submission.id for each in found])
+    shown = []
+    for each in found:
+        row, preview = each.submission, previews.get(each.submission.id)
+        url = presenting.contribution_url(row)
+        shown.append(
+            ApprovedContribution(
+                href=url,
+                preview_url=presenting.media_url(row, preview) if preview else None,
+                kind=speech.gettext(wording.KINDS[row.kind]),
+                name=row.name,
+                words=presenting.shortened(presenting.words_of(row)),
+                language=row.language,
+                archive_href=f"{url}/all.zip" if row.id in takeaway_ids else None,
+            )
+        )
+    return shown

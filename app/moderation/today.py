@@ -1,0 +1,133 @@
+"""The desk's first page: at most three things to do today, as sentences with one act each."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.accounts.actor import Actor
+from app.enums import Permission
+from app.models import Campaign, CampaignCity, City
+from app.moderation import queries
+from app.moderation.contexts import HomePlace, TodayItem
+from app.moderation.presenting import city_name
+from app.web.i18n import Translator
+
+AT_MOST = 3
+PLACES_SHOWN = 12
+Place = tuple[Campaign, City, CampaignCity]
+
+
+def things_to_do(session: Session, actor: Actor, speech: Translator, *, now: datetime) -> list[TodayItem]:
+    """The most pressing things of this person, the most pressing first."""
+    return list(islice(_candidates(session, actor, speech, now), AT_MOST))
+
+
+def home_places(session: Session, actor: Actor, speech: Translator) -> list[HomePlace]:
+    """The pages of this person's cities; a manager, whose cities are too many for a list, finds them by campaign."""
+    places = queries.places(session, actor, Permission.DOWNLOAD)
+    if len(places) > PLACES_SHOWN:
+        return []
+    return [
+        HomePlace(
+            href=city_url(campaign, city),
+            city=city_name(city, speech),
+            campaign=speech.choose(campaign.title, *city.languages),
+            has_joined=part.joined_at is not None,
+        )
+        for campaign, city, part in places
+    ]
+
+
+def city_url(campaign: Campaign, city: City) -> str:
+    """A city's page at the desk."""
+    return f"/desk/c/{campaign.slug}/{city.slug}"
+
+
+def _candidates(session: Session, actor: Actor, speech: Translator, now: datetime) -> Iterator[TodayItem]:
+    yield from _waiting(session, actor, speech)
+    places = queries.places(session, actor, Permission.DOWNLOAD)
+    oversees = actor.may(Permission.MANAGE_CAMPAIGNS) or not actor.may(Permission.JOIN_CAMPAIGN)
+    if oversees:
+        yield from _silent(session, actor, speech, places)
+        if actor.may(Permission.MANAGE_CAMPAIGNS):
+            yield from _drafts(session, actor, speech)
+    else:
+        yield from _invitations(speech, places)
+        yield from _coming(speech, places, now)
+
+
+def _waiting(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:
+    count, since = queries.oldest_wait(session, actor)
+    if count and since is not None:
+        sentence = speech.ngettext("One contribution waits for you.", "%(num)s contributions wait for you.", count)
+        yield TodayItem(
+            sentence=sentence % {"num": speech.number(count)},
+            detail=speech.gettext("The oldest came on %(day)s.") % {"day": speech.on_date(since)},
+            action_label=speech.gettext("Look at it") if count == 1 else speech.gettext("Look at them"),
+            action_href="/desk/queue",
+        )
+
+
+def _invitations(speech: Translator, places: list[Place]) -> Iterator[TodayItem]:
+    for campaign, city, part in places:
+        if part.joined_at is None:
+            yield TodayItem(
+                sentence=speech.gettext("%(city)s is invited to “%(campaign)s”.") % _names(campaign, city, speech),
+                detail=speech.gettext("The day is %(day)s.") % {"day": speech.on_date(campaign.day_on)},
+                action_label=speech.gettext("Look and join"),
+                action_href=city_url(campaign, city),
+            )
+
+
+def _coming(speech: Translator, places: list[Place], now: datetime) -> Iterator[TodayItem]:
+    for campaign, city, part in places:
+        days = (campaign.day_on - now.astimezone(ZoneInfo(city.time_zone)).date()).days
+        if part.joined_at is None or days < 0:
+            continue
+        names = _names(campaign, city, speech) | {"num": speech.number(days), "day": speech.on_date(campaign.day_on)}
+        sentence = (
+            speech.gettext("Today is the day of “%(campaign)s” in %(city)s.")
+            if days == 0
+            else speech.ngettext(
+                "“%(campaign)s” is tomorrow in %(city)s.", "“%(campaign)s” is in %(num)s days in %(city)s.", days
+            )
+        )
+        yield TodayItem(
+            sentence=sentence % names,
+            detail=speech.gettext("%(day)s. The kit with your city's name is ready.") % names,
+            action_label=speech.gettext("Open your city's page"),
+            action_href=city_url(campaign, city),
+        )
+
+
+def _silent(session: Session, actor: Actor, speech: Translator, places: list[Place]) -> Iterator[TodayItem]:
+    silent = queries.silent_cities(session, actor)
+    for campaign in {each.id: each for each, _city, _part in places}.values():
+        count = silent.get(campaign.id, 0)
+        if count:
+            sentence = speech.ngettext(
+                "One city has nothing yet in “%(campaign)s”.", "%(num)s cities have nothing yet in “%(campaign)s”.", count
+            )
+            yield TodayItem(
+                sentence=sentence % {"num": speech.number(count), "campaign": speech.choose(campaign.title).text},
+                detail=speech.gettext("The day is %(day)s.") % {"day": speech.on_date(campaign.day_on)},
+                action_label=speech.gettext("See the cities"),
+                action_href=f"/desk/campaigns/{campaign.slug}",
+            )
+
+
+def _drafts(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:
+    for campaign in queries.drafts(session, actor.network_id):
+        yield TodayItem(
+            sentence=speech.gettext("“%(campaign)s” is a draft.") % {"campaign": speech.choose(campaign.title).text},
+            detail=speech.gettext("The day is %(day)s.") % {"day": speech.on_date(campaign.day_on)},
+            action_label=speech.gettext("Go on planning"),
+            action_href=f"/desk/campaigns/{campaign.slug}",
+        )
+
+
+def _names(campaign: Campaign, city: City, speech: Translator) -> dict[str, str]:
+    return {"city": city_name(city, speech).text, "campaign": speech.choose(campaign.title, *city.languages).text}
