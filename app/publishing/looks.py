@@ -1,0 +1,51 @@
+"""How a campaign looks on the pages and where they are linked: its colours, its card."""
+
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from app.errors import NotFound
+from app.kits.frames import render_card
+from app.kits.toolkit import load_toolkit
+from app.publishing.colours import Brand, brand_of
+from media_pipeline.errors import MediaError
+
+CARD_FORMAT = "link_card"  # 1200x630, what networks show of a link (formats.md, checked 2026-11)
+
+
+@lru_cache(maxsize=64)
+def brand_for(toolkit_slug: str) -> Brand:
+    """The colours of a toolkit; a toolkit changes only with a new start of the service."""
+    return brand_of(load_toolkit(toolkit_slug).palette)
+
+
+def brand_sheet(brand: Brand) -> str:
+    """The style sheet of one campaign's own pages."""
+    return (
+        f":root {{ --poster: {brand.poster}; --poster-ink: {brand.poster_ink}; "
+        f"--accent-light: {brand.accent_light}; --accent-light-ink: {brand.accent_light_ink}; "
+        f"--accent-dark: {brand.accent_dark}; --accent-dark-ink: {brand.accent_dark_ink}; }}\n"
+    )
+
+
+def poster_rule(campaign_slug: str, brand: Brand) -> str:
+    """The colours of one poster among others."""
+    return f".brand-{campaign_slug} {{ --poster: {brand.poster}; --poster-ink: {brand.poster_ink}; }}\n"
+
+
+@lru_cache(maxsize=128)
+def link_card(toolkit_slug: str, language: str, city: str, message: str, day: str) -> bytes:
+    """The picture that networks show of a linked page; NotFound `media.missing` when its words do not fit."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            drawn = render_card(
+                load_toolkit(toolkit_slug),
+                template="title_card",
+                format=CARD_FORMAT,
+                slots={"city": city, "message": message, "day": day},
+                language=language,
+                target=Path(folder) / "card.png",
+            )
+        except MediaError as refused:
+            raise NotFound("media.missing") from refused
+        return drawn.read_bytes()

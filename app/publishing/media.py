@@ -1,0 +1,54 @@
+"""Public files: the row is asked every time, so that nothing is reachable a moment longer than it may be."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.errors import NotFound
+from app.publishing import queries
+from app.publishing.queries import Served
+from app.runtime import Runtime
+from app.web.deps import RuntimeDep
+from app.web.media import serve_file
+
+router = APIRouter(include_in_schema=False)
+CACHE_CONTROL = "no-cache"  # may be kept, and is asked about before every use
+
+
+@router.api_route("/media/productions/{public_id}", methods=["GET", "HEAD"])
+def production(public_id: str, request: Request, runtime: RuntimeDep) -> Response:
+    """A collage or a film, while everybody in it agrees."""
+    with runtime.database.reading() as session:
+        found = queries.media_of_production(session, public_id)
+    return _answer(request, runtime, found)
+
+
+@router.api_route("/media/productions/{public_id}/poster", methods=["GET", "HEAD"])
+def production_poster(public_id: str, request: Request, runtime: RuntimeDep) -> Response:
+    """A film's still picture."""
+    with runtime.database.reading() as session:
+        found = queries.media_of_production(session, public_id, poster=True)
+    return _answer(request, runtime, found)
+
+
+@router.api_route("/media/{public_id}/{name}", methods=["GET", "HEAD"])
+def voice(public_id: str, name: str, request: Request, runtime: RuntimeDep) -> Response:
+    """A contribution's prepared file; `name` is its format and its role, as in `square-main`."""
+    format_name, _, role = name.rpartition("-")
+    with runtime.database.reading() as session:
+        found = queries.media_of_voice(session, public_id, format_name, role)
+    return _answer(request, runtime, found)
+
+
+def _answer(request: Request, runtime: Runtime, found: Served | None) -> Response:
+    """The file; hidden, unknown and never public look the same."""
+    if found is None:
+        raise NotFound("media.missing")
+    return serve_file(
+        request,
+        runtime.storage,
+        key=found.storage_key,
+        media_type=found.media_type,
+        size_bytes=found.size_bytes,
+        tag=found.sha256,
+        cache_control=CACHE_CONTROL,
+    )

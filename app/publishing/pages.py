@@ -1,0 +1,303 @@
+"""The public pages: the network, a campaign, a city in it."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from app.assembly.queries import public_campaign
+from app.campaigns.rules import collection_opens_at
+from app.enums import CampaignStatus, Phase, ProductionKind
+from app.errors import NotFound
+from app.kits.slots import day_in_words
+from app.models import Campaign, Network
+from app.publishing import health, looks, media, queries
+from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
+from app.publishing.places import (
+    PHASE_SENTENCES,
+    city_choices,
+    city_lines,
+    city_name,
+    countdown_in,
+    first_to_begin,
+    world_strip,
+)
+from app.publishing.queries import MemberCity
+from app.publishing.views import (
+    VOICES_ON_A_PAGE,
+    city_phase,
+    collage_view,
+    film_view,
+    filters_of,
+    poster_of,
+    wall,
+)
+from app.runtime import Runtime
+from app.web.deps import Now, ReadSession, RuntimeDep, Speech
+from app.web.i18n import Translator, _
+from app.web.templating import render
+from app.words import choose
+
+router = APIRouter(include_in_schema=False)
+router.include_router(health.router)
+router.include_router(media.router)
+
+CITY_COOKIE = "city"
+YEAR_S = 365 * 24 * 3600
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+
+
+@router.get("/")
+def home(request: Request, session: ReadSession, now: Now, speech: Speech) -> Response:
+    """The network and its campaigns."""
+    network = queries.the_network(session)
+    city_count, country_count = queries.network_reach(session, network.id)
+    campaigns = queries.public_campaigns(session, network.id)
+    cities = queries.cities_of(session, [campaign.id for campaign in campaigns])
+    name = speech.choose(network.names).text
+
+    def poster(campaign: Campaign) -> Poster:
+        members = cities.get(campaign.id, [])
+        yours = _yours(request, members)
+        countdown = countdown_in(campaign, yours or first_to_begin(campaign, members), name, speech)
+        return poster_of(campaign, members, countdown, city=None, now=now, speech=speech)
+
+    running = [each for each in campaigns if each.status is CampaignStatus.OPEN and each.phase is not Phase.POST_DAY]
+    past = [each for each in campaigns if each not in running]
+    running.sort(key=lambda each: each.day_on)
+    page = HomePage(name, city_count, country_count, [poster(each) for each in running], [poster(each) for each in past], now)
+    return render(request, "publishing/home.html", page)
+
+
+@router.get("/brands.css")
+def brands(session: ReadSession) -> Response:
+    """The colours of every campaign's poster, for the page that shows them side by side."""
+    campaigns = queries.public_campaigns(session, queries.the_network(session).id)
+    return _sheet("".join(looks.poster_rule(each.slug, looks.brand_for(each.toolkit_slug)) for each in campaigns))
+
+
+@router.get("/c/{campaign}/brand.css")
+def brand(campaign: str, session: ReadSession) -> Response:
+    """The campaign's colours."""
+    return _sheet(looks.brand_sheet(looks.brand_for(public_campaign(session, campaign).toolkit_slug)))
+
+
+@router.get("/c/{campaign}/card.png")
+def card(campaign: str, session: ReadSession, speech: Speech) -> Response:
+    """The picture of a link to the campaign."""
+    found = public_campaign(session, campaign)
+    message = speech.choose(found.message)
+    hashtag = choose(found.hashtag, [message.language]).text
+    day = day_in_words(found.day_on, message.language)
+    return _picture(looks.link_card(found.toolkit_slug, message.language, message.text, hashtag, day))
+
+
+@router.get("/c/{campaign}/{city}/card.png")
+def city_card(campaign: str, city: str, session: ReadSession) -> Response:
+    """The picture of a link to the city's page, in the city's own language."""
+    found = public_campaign(session, campaign)
+    member = _member(session, found, city)
+    message = choose(found.message, member.languages)
+    day = day_in_words(found.day_on, message.language)
+    name = choose(member.names, member.languages).text
+    return _picture(looks.link_card(found.toolkit_slug, message.language, name, message.text, day))
+
+
+@router.get("/c/{campaign}")
+def campaign_page(
+    campaign: str,
+    request: Request,
+    session: ReadSession,
+    runtime: RuntimeDep,
+    now: Now,
+    speech: Speech,
+    page: PageNumber = 1,
+    origin: Annotated[str | None, Query(alias="from")] = None,
+    language: str | None = None,
+) -> Response:
+    """A campaign: its poster, its collage, its voices, its cities."""
+    network, found = queries.the_network(session), public_campaign(session, campaign)
+    members = queries.cities_of(session, [found.id]).get(found.id, [])
+    yours = _yours(request, members)
+    name = speech.choose(network.names).text
+    countdown = countdown_in(found, yours or first_to_begin(found, members), name, speech)
+    poster = poster_of(found, members, countdown, city=None, now=now, speech=speech)
+    if yours and poster.share_href:
+        poster = poster_of(found, members, countdown, city=yours, now=now, speech=speech)
+    counts = queries.voice_counts(session, found.id)
+    per_city: Counter[int] = Counter()
+    for count in counts:
+        per_city[count.city_id] += count.count
+    origin_id = next((city.id for city in members if city.slug == origin), None)
+    voices = queries.voices(
+        session,
+        found.id,
+        limit=VOICES_ON_A_PAGE + 1,
+        offset=(page - 1) * VOICES_ON_A_PAGE,
+        city_id=origin_id,
+        language=language or None,
+    )
+    films = queries.shown_productions(session, found.id, ProductionKind.CITY_FILM)
+    collages = queries.shown_productions(session, found.id, ProductionKind.COLLAGE)
+    filters = {"from": origin or "", "language": language or ""}
+    context = CampaignPage(
+        poster=poster,
+        network=name,
+        question=speech.choose(found.question),
+        chosen_city=yours.slug if yours else None,
+        city_choices=city_choices(members, speech),
+        collage=collage_view(found, collages.get(None), queries.in_collage(session, found.id), speech),
+        wall=wall(
+            found,
+            voices,
+            total=per_city.total(),
+            page=page,
+            address=f"/c/{found.slug}",
+            filters={key: value for key, value in filters.items() if value},
+            speech=speech,
+        ),
+        filters=filters_of(found, members, counts, city=origin if origin_id else None, language=language, speech=speech),
+        strip=None if found.phase is Phase.POST_DAY else world_strip(found, members, now, speech),
+        cities=city_lines(found, members, per_city, speech),
+        films=[
+            (f"/c/{found.slug}/{city.slug}#film", city_name(city, speech))
+            for city in members
+            if (film := film_view(city, films.get(city.id))) and film.url
+        ],
+        preview=_preview(runtime, found, f"/c/{found.slug}", poster.message.text, speech),
+        now=now,
+    )
+    response = render(request, "publishing/campaign.html", context)
+    if yours and yours.slug == request.query_params.get(CITY_COOKIE):
+        response.set_cookie(
+            CITY_COOKIE,
+            yours.slug,
+            max_age=YEAR_S,
+            secure=runtime.settings.cookies_are_secure,
+            httponly=True,
+            samesite="lax",
+        )
+    return response
+
+
+@router.get("/c/{campaign}/share")
+def choose_city(campaign: str, request: Request, session: ReadSession, now: Now, speech: Speech) -> Response:
+    """Where do you live? Leads to the form of that city."""
+    found = public_campaign(session, campaign)
+    members = queries.cities_of(session, [found.id]).get(found.id, [])
+    asked = request.query_params.get(CITY_COOKIE)
+    if any(member.slug == asked for member in members):
+        return RedirectResponse(f"/c/{found.slug}/{asked}/share", status_code=303)
+    name = speech.choose(queries.the_network(session).names).text
+    countdown = countdown_in(found, first_to_begin(found, members), name, speech)
+    poster = poster_of(found, members, countdown, city=None, now=now, speech=speech)
+    context = ChooseCityPage(poster, city_choices(members, speech), is_unknown=asked is not None)
+    return render(request, "publishing/choose_city.html", context)
+
+
+@router.get("/c/{campaign}/{city}")
+def city_page(
+    campaign: str,
+    city: str,
+    request: Request,
+    session: ReadSession,
+    runtime: RuntimeDep,
+    now: Now,
+    speech: Speech,
+    page: PageNumber = 1,
+) -> Response:
+    """A city in a campaign, in its own voice first."""
+    network, found = queries.the_network(session), public_campaign(session, campaign)
+    member = _member(session, found, city)
+    name = city_name(member, speech)
+    countdown = countdown_in(found, member, name, speech)
+    counts = queries.voice_counts(session, found.id)
+    voices = queries.voices(
+        session, found.id, limit=VOICES_ON_A_PAGE + 1, offset=(page - 1) * VOICES_ON_A_PAGE, city_id=member.id
+    )
+    films = queries.shown_productions(session, found.id, ProductionKind.CITY_FILM)
+    phase, address = city_phase(found, member, now), f"/c/{found.slug}/{member.slug}"
+    context = CityPage(
+        poster=poster_of(found, [member], countdown, city=member, now=now, speech=speech),
+        network=speech.choose(network.names).text,
+        contact_email=network.contact_email,
+        own_name=choose(member.names, member.languages),
+        name=name,
+        message=choose(found.message, (*member.languages, speech.language)),
+        question=choose(found.question, (*member.languages, speech.language)),
+        phase=speech.gettext(PHASE_SENTENCES[phase]),
+        collects_from=_opening_day(found, member, speech) if phase == "before" else None,
+        film=film_view(member, films.get(member.id)),
+        wall=wall(
+            found,
+            voices,
+            total=sum(count.count for count in counts if count.city_id == member.id),
+            page=page,
+            address=address,
+            filters={},
+            speech=speech,
+        ),
+        preview=_preview(runtime, found, address, name, speech),
+        now=now,
+    )
+    return render(request, "publishing/city.html", context)
+
+
+@router.get("/privacy")
+def privacy(request: Request, session: ReadSession, speech: Speech) -> Response:
+    """What is kept about people and how they take it back."""
+    return render(request, "publishing/privacy.html", _about(queries.the_network(session), speech))
+
+
+@router.get("/accessibility")
+def accessibility(request: Request, session: ReadSession, speech: Speech) -> Response:
+    """What everybody can use, what not yet, and whom to tell."""
+    return render(request, "publishing/accessibility.html", _about(queries.the_network(session), speech))
+
+
+def _about(network: Network, speech: Translator) -> AboutPage:
+    return AboutPage(speech.choose(network.names).text, speech.choose(network.responsible), network.contact_email)
+
+
+def _yours(request: Request, members: list[MemberCity]) -> MemberCity | None:
+    """The visitor's city: just chosen, else remembered; one that does not take part is none."""
+    for slug in (request.query_params.get(CITY_COOKIE), request.cookies.get(CITY_COOKIE)):
+        chosen = next((member for member in members if member.slug == slug), None)
+        if chosen is not None:
+            return chosen
+    return None
+
+
+def _member(session: Session, campaign: Campaign, slug: str) -> MemberCity:
+    for member in queries.cities_of(session, [campaign.id]).get(campaign.id, []):
+        if member.slug == slug:
+            return member
+    raise NotFound("campaign.city_not_in", city=slug)
+
+
+def _opening_day(campaign: Campaign, member: MemberCity, speech: Translator) -> str:
+    opens_at: datetime = collection_opens_at(campaign, member.time_zone)
+    return speech.at_time(opens_at, member.time_zone)
+
+
+def _preview(runtime: Runtime, campaign: Campaign, address: str, title: str, speech: Translator) -> Preview:
+    base = runtime.settings.resolved_base_url
+    said = speech.gettext(_("Voices from %(campaign)s: what people tell in their own words, pictures and sounds."))
+    return Preview(
+        title=title,
+        description=said % {"campaign": speech.choose(campaign.title).text},
+        url=f"{base}{address}",
+        image_url=f"{base}{address}/card.png",
+    )
+
+
+def _sheet(content: str) -> Response:
+    return Response(content, media_type="text/css")
+
+
+def _picture(content: bytes) -> Response:
+    # it holds the campaign's words and nobody's contribution: it may be kept for a while
+    return Response(content, media_type="image/png", headers={"Cache-Control": "public, max-age=3600"})

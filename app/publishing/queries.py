@@ -1,0 +1,321 @@
+"""What the public may see: every SELECT here asks state and consent itself, so that a withdrawal hides at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from app.assembly.queries import is_whole
+from app.enums import (
+    PUBLIC_ARTEFACTS,
+    CampaignStatus,
+    EdgeRole,
+    Phase,
+    ProductionKind,
+    Purpose,
+    SubmissionKind,
+    SubmissionOrigin,
+)
+from app.errors import NotFound
+from app.models import Artefact, Campaign, CampaignCity, City, Derivation, Network, Production, Rendition, Submission
+from app.submissions.queries import visible
+from app.words import Words
+
+PUBLIC_ROLES = ("main", "preview", "poster")  # never the original, never a tile
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCity:
+    """A city as the pages name it."""
+
+    id: int
+    slug: str
+    names: Words
+    country: str
+    time_zone: str
+    languages: tuple[str, ...]
+    phase: Phase | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One prepared file of a voice."""
+
+    format: str
+    role: str
+    media_type: str
+    width_px: int | None
+    height_px: int | None
+    duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicVoice:
+    """One contribution as everybody may see it."""
+
+    public_id: str
+    kind: SubmissionKind
+    origin: SubmissionOrigin
+    language: str
+    text: str
+    spoken_words: str
+    name: str | None
+    credit: str | None
+    alt_text: str
+    received_at: datetime
+    city_slug: str
+    city_names: Words
+    city_languages: tuple[str, ...]
+    files: tuple[File, ...]
+
+    def file(self, role: str) -> File | None:
+        """Its file in this role, in the format that was made first."""
+        return next((file for file in self.files if file.role == role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceCount:
+    """How many voices one city has in one language."""
+
+    city_id: int
+    language: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A file that may be sent out now."""
+
+    sha256: str
+    storage_key: str
+    media_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A collage or a film; `whole` says whether it can be shown as it is or is being made anew."""
+
+    public_id: str
+    version: int
+    is_final: bool
+    whole: bool
+    width_px: int | None
+    height_px: int | None
+    duration_s: float | None
+    contributions: int
+    built_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InCollage:
+    """What one tile of the collage is, in words."""
+
+    kind: SubmissionKind
+    name: str | None
+    alt_text: str
+    text: str
+    language: str
+    city_names: Words
+    city_languages: tuple[str, ...]
+
+
+def the_network(session: Session) -> Network:
+    """The network that this service is for; NotFound `network.unknown` before there is one."""
+    network = session.scalars(select(Network).order_by(Network.id).limit(1)).one_or_none()
+    if network is None:
+        raise NotFound("network.unknown")
+    return network
+
+
+def network_reach(session: Session, network_id: int) -> tuple[int, int]:
+    """How many cities in how many countries."""
+    row = session.execute(
+        select(func.count(City.id), func.count(func.distinct(City.country))).where(City.network_id == network_id)
+    ).one()
+    return row[0], row[1]
+
+
+def public_campaigns(session: Session, network_id: int) -> list[Campaign]:
+    """Open campaigns and closed ones, the latest day first; drafts are nobody's business yet."""
+    where = (Campaign.network_id == network_id, Campaign.status != CampaignStatus.DRAFT)
+    return list(session.scalars(select(Campaign).where(*where).order_by(Campaign.day_on.desc(), Campaign.id)))
+
+
+def cities_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, list[MemberCity]]:
+    """The cities that joined, by campaign."""
+    query = (
+        select(CampaignCity.campaign_id, CampaignCity.phase, City)
+        .join(City, City.id == CampaignCity.city_id)
+        .where(CampaignCity.campaign_id.in_(list(campaign_ids)), CampaignCity.joined_at.is_not(None))
+        .order_by(City.slug)
+    )
+    found: dict[int, list[MemberCity]] = {}
+    for campaign_id, phase, city in session.execute(query):
+        member = MemberCity(city.id, city.slug, city.names, city.country, city.time_zone, tuple(city.languages), phase)
+        found.setdefault(campaign_id, []).append(member)
+    return found
+
+
+def voice_counts(session: Session, campaign_id: int) -> list[VoiceCount]:
+    """How many voices hang on the pages, by city and language."""
+    query = (
+        select(Submission.city_id, Submission.language, func.count())
+        .where(Submission.campaign_id == campaign_id, visible(Purpose.CAMPAIGN_PAGES))
+        .group_by(Submission.city_id, Submission.language)
+        .order_by(Submission.city_id, Submission.language)
+    )
+    return [VoiceCount(*row) for row in session.execute(query)]
+
+
+def voices(
+    session: Session,
+    campaign_id: int,
+    *,
+    limit: int,
+    offset: int = 0,
+    city_id: int | None = None,
+    language: str | None = None,
+) -> list[PublicVoice]:
+    """Contributions on the pages, newest first."""
+    query = (
+        select(Submission, City)
+        .join(City, City.id == Submission.city_id)
+        .where(Submission.campaign_id == campaign_id, visible(Purpose.CAMPAIGN_PAGES))
+        .order_by(Submission.received_at.desc(), Submission.id.desc())
+    )
+    if city_id is not None:
+        query = query.where(Submission.city_id == city_id)
+    if language is not None:
+        query = query.where(Submission.language == language)
+    rows = session.execute(query.limit(limit).offset(offset)).all()
+    files = _files(session, [submission.id for submission, _ in rows])
+    return [_voice(submission, city, files.get(submission.id, ())) for submission, city in rows]
+
+
+def _voice(submission: Submission, city: City, files: Sequence[File]) -> PublicVoice:
+    return PublicVoice(
+        public_id=submission.public_id,
+        kind=submission.kind,
+        origin=submission.origin,
+        language=submission.language,
+        text=submission.text,
+        spoken_words=submission.spoken_words,
+        name=submission.name,
+        credit=submission.credit,
+        alt_text=submission.alt_text,
+        received_at=submission.received_at,
+        city_slug=city.slug,
+        city_names=city.names,
+        city_languages=tuple(city.languages),
+        files=tuple(files),
+    )
+
+
+def _files(session: Session, submission_ids: Sequence[int]) -> dict[int, list[File]]:
+    query = (
+        select(
+            Submission.id,
+            Rendition.format,
+            Rendition.role,
+            Artefact.media_type,
+            Rendition.width_px,
+            Rendition.height_px,
+            Rendition.duration_s,
+        )
+        .join(Rendition, Rendition.submission_id == Submission.id)
+        .join(Artefact, Artefact.id == Rendition.artefact_id)
+        .where(Submission.id.in_(submission_ids), *_may_be_served())
+        .order_by(Rendition.id)
+    )
+    found: dict[int, list[File]] = {}
+    for row in session.execute(query):
+        facts: Sequence[Any] = tuple(row)
+        found.setdefault(facts[0], []).append(File(*facts[1:]))
+    return found
+
+
+def _may_be_served() -> tuple[ColumnElement[bool], ...]:
+    return (
+        visible(Purpose.CAMPAIGN_PAGES),
+        Rendition.role.in_(PUBLIC_ROLES),
+        Artefact.kind.in_(PUBLIC_ARTEFACTS),
+    )
+
+
+def media_of_voice(session: Session, public_id: str, format_name: str, role: str) -> Served | None:
+    """A contribution's file, if everybody may see it at this moment."""
+    query = (
+        _served()
+        .join(Rendition, Rendition.artefact_id == Artefact.id)
+        .join(Submission, Submission.id == Rendition.submission_id)
+        .where(Submission.public_id == public_id, Rendition.format == format_name, Rendition.role == role, *_may_be_served())
+    )
+    return _one(session, query)
+
+
+def media_of_production(session: Session, public_id: str, *, poster: bool = False) -> Served | None:
+    """The collage or film, if nobody in it has withdrawn; the campaign itself must be public."""
+    artefact = Production.poster_artefact_id if poster else Production.artefact_id
+    query = (
+        _served()
+        .join(Production, artefact == Artefact.id)
+        .join(Campaign, Campaign.id == Production.campaign_id)
+        .where(
+            Production.public_id == public_id,
+            Campaign.status != CampaignStatus.DRAFT,
+            Artefact.kind.in_(PUBLIC_ARTEFACTS),
+            is_whole(),
+        )
+    )
+    return _one(session, query)
+
+
+def _served() -> Select[str, str, str, int]:
+    return select(Artefact.sha256, Artefact.storage_key, Artefact.media_type, Artefact.size_bytes)
+
+
+def _one(session: Session, query: Select[str, str, str, int]) -> Served | None:
+    row = session.execute(query.limit(1)).one_or_none()
+    return Served(row[0], row[1], row[2], row[3]) if row else None
+
+
+def shown_productions(session: Session, campaign_id: int, kind: ProductionKind) -> dict[int | None, Shown]:
+    """Collages or films of a campaign by city, with whether each can be shown now."""
+    query = select(Production, is_whole()).where(Production.campaign_id == campaign_id, Production.kind == kind)
+    return {
+        production.city_id: Shown(
+            public_id=production.public_id,
+            version=production.version,
+            is_final=production.final_at is not None,
+            whole=bool(whole),
+            width_px=production.width_px,
+            height_px=production.height_px,
+            duration_s=production.duration_s,
+            contributions=production.contributions,
+            built_at=production.built_at,
+        )
+        for production, whole in session.execute(query)
+    }
+
+
+def in_collage(session: Session, campaign_id: int) -> list[InCollage]:
+    """What hangs in the collage, in words, by city; asked with the same consent as the picture itself."""
+    columns = (Submission.kind, Submission.name, Submission.alt_text, Submission.text, Submission.language)
+    query = (
+        select(*columns, City.names, City.languages)
+        .join(Derivation, Derivation.source_submission_id == Submission.id)
+        .join(Production, Production.artefact_id == Derivation.artefact_id)
+        .join(City, City.id == Submission.city_id)
+        .where(
+            Production.campaign_id == campaign_id,
+            Production.kind == ProductionKind.COLLAGE,
+            Derivation.role == EdgeRole.PART,
+            visible(Purpose.COLLAGE),
+        )
+        .order_by(City.slug, Submission.id)
+    )
+    return [InCollage(*row[:-1], city_languages=tuple(row[-1])) for row in session.execute(query)]

@@ -1,0 +1,249 @@
+"""The collage: built of what people agreed to, looked at in its pixels."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import derivation
+from app.assembly import collage as collage_module
+from app.assembly.collage import build_collage
+from app.assembly.commands import build_collage_now
+from app.assembly.queries import production_at
+from app.assembly.service import Finished, request_collage
+from app.assembly.workshop import Progress
+from app.enums import Phase, ProductionKind, Purpose, SubmissionKind, SubmissionState
+from app.models import Artefact, Campaign, CampaignCity, City, Job, Production, Submission
+from app.runtime import Runtime
+from app.submissions import service
+from media_pipeline.collage import layout_grid
+from tests import factories
+from tests.assembly.conftest import Scene
+from tests.assembly.works import COLOURS, run_jobs, with_picture
+from tests.conftest import Clock
+
+
+def sent(
+    session: Session,
+    runtime: Runtime,
+    scene: Scene,
+    city: City,
+    folder: Path,
+    colour: str,
+    *,
+    kind: SubmissionKind = SubmissionKind.TEXT,
+    consents: tuple[Purpose, ...] = tuple(Purpose),
+    state: SubmissionState = SubmissionState.APPROVED,
+) -> Submission:
+    submission = factories.submission(session, scene.campaign, city, kind=kind, state=state, consents=consents)
+    with_picture(session, runtime, submission, folder, colour)
+    return submission
+
+
+def standing(runtime: Runtime, campaign: Campaign) -> Production:
+    with runtime.database.reading() as session:
+        found = production_at(session, campaign.id, None, ProductionKind.COLLAGE)
+        assert found is not None
+        return found
+
+
+def picture(runtime: Runtime, production: Production) -> Image.Image:
+    assert production.artefact_id is not None
+    with runtime.database.reading() as session:
+        key = session.get_one(Artefact, production.artefact_id).storage_key
+    return Image.open(io.BytesIO(b"".join(runtime.storage.open_range(key)))).convert("RGB")
+
+
+def tile_colours(runtime: Runtime, production: Production) -> list[str]:
+    """The nearest known colour at the centre of every tile, in the order in which they hang."""
+    image = picture(runtime, production)
+    header_px = round(image.width * 420 / 2400)
+    found = []
+    for box in layout_grid(production.contributions, image.width, image.height - header_px, 8):
+        at = image.getpixel((box.x_px + box.width_px // 2, header_px + box.y_px + box.height_px // 2))
+        assert isinstance(at, tuple)
+        found.append(min(COLOURS, key=lambda name: sum(abs(a - b) for a, b in zip(COLOURS[name], at, strict=True))))
+    return found
+
+
+def test_every_city_that_has_any_has_a_tile_and_words_alone_have_their_card(
+    runtime: Runtime, scene: Scene, tmp_path: Path
+) -> None:
+    with runtime.database.writing() as session:
+        for _ in range(2):
+            sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        sent(session, runtime, scene, scene.kobe, tmp_path, "green")
+        sent(session, runtime, scene, scene.oslo, tmp_path, "blue", kind=SubmissionKind.PHOTO)
+    built = build_collage(runtime, scene.campaign.id)
+    colours = tile_colours(runtime, standing(runtime, scene.campaign))
+    assert (built.contributions, sorted(colours)) == (4, ["blue", "green", "red", "red"])
+    assert colours[0] != colours[1]
+    assert colours[2] != colours[3]
+
+
+def test_only_what_is_approved_and_agreed_to_for_a_collage_is_in_it(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    without_collage = tuple(purpose for purpose in Purpose if purpose is not Purpose.COLLAGE)
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        sent(session, runtime, scene, scene.kobe, tmp_path, "green", consents=without_collage)
+        sent(session, runtime, scene, scene.oslo, tmp_path, "blue", state=SubmissionState.PENDING)
+        sent(session, runtime, scene, scene.oslo, tmp_path, "sand", state=SubmissionState.REJECTED)
+    build_collage(runtime, scene.campaign.id)
+    assert tile_colours(runtime, standing(runtime, scene.campaign)) == ["red"]
+
+
+def test_its_graph_names_everybody_in_it(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        members = [sent(session, runtime, scene, scene.bergen, tmp_path, colour).id for colour in ("red", "blue")]
+    build_collage(runtime, scene.campaign.id)
+    artefact_id = standing(runtime, scene.campaign).artefact_id
+    assert artefact_id is not None
+    with runtime.database.reading() as session:
+        _, submissions = derivation.sources_of(session, artefact_id)
+        assert submissions == set(members)
+        assert all(artefact_id in derivation.derived_from(session, member) for member in members)
+
+
+def test_a_withdrawn_photo_is_gone_from_the_next_collage_and_the_old_file_from_the_disk(
+    runtime: Runtime, scene: Scene, tmp_path: Path
+) -> None:
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        leaving = sent(session, runtime, scene, scene.kobe, tmp_path, "green")
+    build_collage(runtime, scene.campaign.id)
+    with runtime.database.reading() as session:
+        old = session.get_one(Artefact, standing(runtime, scene.campaign).artefact_id)
+    with runtime.database.writing() as session:
+        service.withdraw(session, session.get_one(Submission, leaving.id), actor_id=None, now=runtime.now())
+    run_jobs(runtime)
+    assert tile_colours(runtime, standing(runtime, scene.campaign)) == ["red"]
+    assert not runtime.storage.exists(old.storage_key)
+    with runtime.database.reading() as session:
+        report = derivation.compare_rows_and_files(session, runtime.storage)
+    assert (report.missing_files, report.stray_files) == ([], [])
+
+
+def test_a_consent_that_ends_leaves_the_collage_but_not_the_pages(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        leaving = sent(session, runtime, scene, scene.kobe, tmp_path, "green")
+    build_collage(runtime, scene.campaign.id)
+    with runtime.database.writing() as session:
+        row = session.get_one(Submission, leaving.id)
+        service.switch_purpose(session, row, Purpose.COLLAGE, agreed=False, language="en", now=runtime.now())
+    run_jobs(runtime)
+    assert tile_colours(runtime, standing(runtime, scene.campaign)) == ["red"]
+
+
+def test_on_the_day_an_approval_is_in_the_collage_soon_after(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        arriving = sent(session, runtime, scene, scene.oslo, tmp_path, "blue", state=SubmissionState.PENDING)
+        service.move(
+            session, session.get_one(Submission, arriving.id), SubmissionState.APPROVED, actor_id=None, now=runtime.now()
+        )
+    run_jobs(runtime)
+    assert tile_colours(runtime, standing(runtime, scene.campaign)) == ["blue"]
+
+
+def test_before_the_day_an_approval_builds_nothing_yet_a_command_does(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        session.get_one(Campaign, scene.campaign.id).phase = Phase.PRE_DAY
+        for place in session.scalars(select(CampaignCity)):
+            place.phase = Phase.PRE_DAY
+        arriving = sent(session, runtime, scene, scene.oslo, tmp_path, "blue", state=SubmissionState.PENDING)
+        service.move(
+            session, session.get_one(Submission, arriving.id), SubmissionState.APPROVED, actor_id=None, now=runtime.now()
+        )
+    run_jobs(runtime)
+    with runtime.database.reading() as session:
+        assert session.scalars(select(Production)).all() == []
+    said: list[str] = []
+    assert build_collage_now(runtime, "our-home", say=said.append) == 0
+    public_id = standing(runtime, scene.campaign).public_id
+    assert said[-1] == f"Collage of our-home: 1 contributions (made): http://127.0.0.1/media/productions/{public_id}"
+
+
+def test_a_final_collage_takes_nothing_new_and_still_lets_go(
+    runtime: Runtime, scene: Scene, tmp_path: Path, clock: Clock
+) -> None:
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        leaving = sent(session, runtime, scene, scene.kobe, tmp_path, "green")
+        request_collage(session, session.get_one(Campaign, scene.campaign.id), now=runtime.now(), final=True)
+    run_jobs(runtime)
+    clock.advance(timedelta(days=1))
+    with runtime.database.writing() as session:
+        session.get_one(Campaign, scene.campaign.id).phase = Phase.POST_DAY
+        late = sent(session, runtime, scene, scene.oslo, tmp_path, "blue", state=SubmissionState.PENDING)
+        row = session.get_one(Submission, late.id)
+        row.decided_at = runtime.now()
+        service.move(session, row, SubmissionState.APPROVED, actor_id=None, now=runtime.now())
+    run_jobs(runtime)
+    assert sorted(tile_colours(runtime, standing(runtime, scene.campaign))) == ["green", "red"]
+    build_collage(runtime, scene.campaign.id)
+    assert standing(runtime, scene.campaign).version == 1
+    with runtime.database.writing() as session:
+        service.withdraw(session, session.get_one(Submission, leaving.id), actor_id=None, now=runtime.now())
+    run_jobs(runtime)
+    assert tile_colours(runtime, standing(runtime, scene.campaign)) == ["red"]
+
+
+def test_a_command_by_hand_lets_what_came_late_into_a_final_collage(
+    runtime: Runtime, scene: Scene, tmp_path: Path, clock: Clock
+) -> None:
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        request_collage(session, session.get_one(Campaign, scene.campaign.id), now=runtime.now(), final=True)
+    run_jobs(runtime)
+    clock.advance(timedelta(days=1))
+    with runtime.database.writing() as session:
+        late = sent(session, runtime, scene, scene.oslo, tmp_path, "blue")
+        session.get_one(Submission, late.id).decided_at = runtime.now()
+    build_collage_now(runtime, "our-home", say=lambda _line: None)
+    production = standing(runtime, scene.campaign)
+    assert sorted(tile_colours(runtime, production)) == ["blue", "red"]
+    assert production.final_at == runtime.now()
+
+
+def test_whoever_withdraws_while_it_is_being_made_is_not_in_it(
+    runtime: Runtime, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        leaving = sent(session, runtime, scene, scene.kobe, tmp_path, "green")
+    compose = collage_module._compose
+
+    def withdrawn_meanwhile(runtime_: Runtime, plan: collage_module.Plan, folder: Path, progress: Progress) -> Finished:
+        finished = compose(runtime_, plan, folder, progress)
+        with runtime.database.writing() as session:
+            service.withdraw(session, session.get_one(Submission, leaving.id), actor_id=None, now=runtime.now())
+        return finished
+
+    monkeypatch.setattr(collage_module, "_compose", withdrawn_meanwhile)
+    build_collage(runtime, scene.campaign.id)
+    assert tile_colours(runtime, standing(runtime, scene.campaign)) == ["red"]
+
+
+def test_nothing_changed_means_nothing_is_made(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+    assert [build_collage(runtime, scene.campaign.id).anew for _ in range(2)] == [True, False]
+    assert standing(runtime, scene.campaign).version == 1
+
+
+def test_the_last_one_leaving_takes_the_collage_with_it(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        leaving = sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+    build_collage(runtime, scene.campaign.id)
+    with runtime.database.writing() as session:
+        service.withdraw(session, session.get_one(Submission, leaving.id), actor_id=None, now=runtime.now())
+    run_jobs(runtime)
+    production = standing(runtime, scene.campaign)
+    assert (production.artefact_id, production.contributions) == (None, 0)
+    assert list(runtime.storage.keys()) == []
+    with runtime.database.reading() as session:
+        assert {job.state.value for job in session.scalars(select(Job))} == {"done"}
