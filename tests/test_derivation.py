@@ -38,10 +38,13 @@ def test_equal_bytes_of_two_people_are_one_file_until_the_last_owner_goes(
     runtime: Runtime, people: tuple[int, int], tmp_path: Path
 ) -> None:
     first, second = people
+    kept = []
     for number, person in enumerate(people):
         with runtime.database.writing() as session:
             path = a_file(tmp_path, b"the same", f"{number}.jpg")
-            artefact = keep(session, runtime.storage, original(path, person), now=A_MOMENT)
+            kept.append(keep(session, runtime.storage, original(path, person), now=A_MOMENT))
+    artefact = kept[1]
+    assert kept[0].id == artefact.id
     assert list(runtime.storage.keys()) == [artefact.storage_key]
     with runtime.database.writing() as session:
         assert owner_count(session, artefact.id) == 2

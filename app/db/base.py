@@ -46,9 +46,7 @@ class WordsType(TypeDecorator[Words]):
 
 def enum_type(kind: type[StrEnum]) -> Enum:
     """A text column that holds the enum's values; no database type, so that a new value needs no migration."""
-    return Enum(
-        kind, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e]
-    )
+    return Enum(kind, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e])
 
 
 class Base(DeclarativeBase):

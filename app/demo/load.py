@@ -16,9 +16,10 @@ from app.assembly import commands as assembly_commands
 from app.campaigns.days import DayOfTheYear, load_international_days, save_day
 from app.campaigns.queries import campaign_by_slug, day_by_slug, toolkit_slugs
 from app.campaigns.service import create_campaign, invite, join, open_campaign, run_due_steps
+from app.consent.wordings import ASKED
 from app.demo.draw import draw
 from app.demo.plan import DEMO_DIR, PRE_DAY_OFFSET_DAYS, DemoCampaign, Voice, demo_campaigns, voices
-from app.enums import Phase, Purpose, RoleName, SubmissionKind, SubmissionOrigin, SubmissionState, Verdict
+from app.enums import Phase, RoleName, SubmissionKind, SubmissionOrigin, SubmissionState, Verdict
 from app.models import Campaign, CampaignCity, City, Network, Person, Role, Submission
 from app.moderation.service import decide
 from app.network.service import import_cities
@@ -187,7 +188,7 @@ def _send(runtime: Runtime, voice: Voice, folder: Path) -> None:
             origin=SubmissionOrigin.SAMPLE,
             contribution=contribution,
             file=file,
-            purposes=set(Purpose),
+            purposes=set(ASKED),
             wording_language=negotiate([voice.language]),
             now=runtime.now(),
             form_token=form_token,

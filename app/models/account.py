@@ -25,9 +25,7 @@ class Role(Base):
 
     __tablename__ = "role"
     __table_args__ = (
-        UniqueConstraint(
-            "network_id", "person_id", "name", "chapter_id", "city_id", postgresql_nulls_not_distinct=True
-        ),
+        UniqueConstraint("network_id", "person_id", "name", "chapter_id", "city_id", postgresql_nulls_not_distinct=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -48,9 +48,7 @@ class Campaign(Base):
     pre_day_offset_days: Mapped[int]  # collection opens this many days from the day, e.g. -28
     post_day_offset_days: Mapped[int]  # the last local day of the campaign, e.g. 21
     status: Mapped[CampaignStatus] = mapped_column(enum_type(CampaignStatus))
-    phase: Mapped[Phase | None] = mapped_column(
-        enum_type(Phase)
-    )  # None in draft; written by its steps, never backwards
+    phase: Mapped[Phase | None] = mapped_column(enum_type(Phase))  # None in draft; written by its steps, never backwards
     toolkit_slug: Mapped[str] = mapped_column(String(80))
     kinds: Mapped[list[str]] = mapped_column(JSON)  # SubmissionKind values that may be sent
     formats: Mapped[list[str]] = mapped_column(JSON)  # shared formats, by the names of media_pipeline.formats

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -44,7 +44,8 @@ def _catalogue(language: str) -> Translations:
 _CALENDARS = {"en": "en_GB"}  # the network writes "Sunday 20 June 2027", not "Sunday, June 20, 2027"
 
 
-def _calendar(language: str) -> str | Locale:
+def calendar_locale(language: str) -> str | Locale:
+    """The locale that dates of a language are written in."""
     return _CALENDARS.get(language) or babel_locale(language)
 
 
@@ -99,11 +100,15 @@ class Translator:
 
     def on_date(self, day: date | datetime) -> str:
         """A day in words, such as "Sunday 20 June 2027" in the order of the language."""
-        return format_date(day, "full", locale=_calendar(self.language))
+        return format_date(day, "full", locale=calendar_locale(self.language))
 
     def at_time(self, instant: datetime, time_zone: str) -> str:
-        """An instant in words at its place."""
-        return format_datetime(instant, "long", tzinfo=ZoneInfo(time_zone), locale=_calendar(self.language))
+        """An instant in words at its place, to the minute."""
+        here, calendar = instant.astimezone(ZoneInfo(time_zone)), calendar_locale(self.language)
+        pattern = str(get_datetime_format("medium", locale=calendar)).replace("'", "")
+        return pattern.format(
+            format_time(here, "short", tzinfo=here.tzinfo, locale=calendar), format_date(here, "long", locale=calendar)
+        )
 
     def number(self, value: float) -> str:
         """A number with the language's digits and separators."""

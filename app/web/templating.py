@@ -79,7 +79,10 @@ def render(request: Request, template: str, context: Any, *, status: int = 200) 
     speech = translator(request.state.language)
     token = speaking.set(speech)
     try:
-        html = environment().get_template(template).render(_page_globals(request) | _as_names(context))
+        layout, page = _page_globals(request), _as_names(context)
+        if taken := layout.keys() & page.keys():
+            raise ValueError(taken)  # the page would change what the layout says
+        html = environment().get_template(template).render(layout | page)
     finally:
         speaking.reset(token)
     return HTMLResponse(html, status_code=status)
@@ -107,7 +110,7 @@ def _page_globals(request: Request) -> dict[str, Any]:
     return {
         "locale": language,
         "text_direction": text_direction(language),
-        "languages": [(tag, own_name(tag)) for tag in page_languages()],
+        "page_languages": [(tag, own_name(tag)) for tag in page_languages()],
         "path": f"{request.url.path}{query}",
         "person": person,
         "network_name": request.app.state.network_name(language),

@@ -4,6 +4,7 @@ from app import mail
 from app.assembly import steps as assembly_steps
 from app.assembly import tasks as assembly_tasks
 from app.campaigns import steps as campaign_steps
+from app.campaigns import tasks as campaign_tasks
 from app.campaigns.steps import StepRegistry
 from app.jobs import JobRegistry
 from app.submissions import tasks as submission_tasks
@@ -12,7 +13,7 @@ from app.submissions import tasks as submission_tasks
 def job_registry() -> JobRegistry:
     """All kinds of jobs."""
     registry = JobRegistry()
-    for kind in (*mail.KINDS, *submission_tasks.KINDS, *assembly_tasks.KINDS):
+    for kind in (*mail.KINDS, *campaign_tasks.KINDS, *submission_tasks.KINDS, *assembly_tasks.KINDS):
         registry.register(kind)
     return registry
 

@@ -40,9 +40,9 @@ def codes_in_use() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                at = 1 if name == "refuse" else 0
-                if name in REFUSING and len(node.args) > at and isinstance(node.args[at], ast.Constant):
-                    found.add(str(node.args[at].value))
+                given = node.args[1:] if name == "refuse" else node.args
+                if name in REFUSING and given and isinstance(given[0], ast.Constant):
+                    found.add(str(given[0].value))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and MEDIA_CODES.match(node.value):
                 found.add(node.value)
     return found
@@ -73,8 +73,8 @@ def test_a_translation_has_the_places_of_its_source(language: str, messages: lis
         translated = known.get(message.id)
         if translated is None:
             continue
-        source = message.id[-1] if isinstance(message.id, tuple) else message.id
-        target = translated.string[-1] if isinstance(translated.string, tuple) else translated.string
+        source = message.id if isinstance(message.id, str) else message.id[-1]
+        target = translated.string if isinstance(translated.string, str) else list(translated.string or [""])[-1]
         if set(PLACES.findall(source)) != set(PLACES.findall(target)):
             wrong.append((source, target))
     assert wrong == []

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - words in their own scripts are not look-alikes of Latin ones
 """What is drawn is measured: inside its box, in every script, the same bytes each time, or refused."""
 
 from collections.abc import Mapping
