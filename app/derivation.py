@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from app.enums import ArtefactKind, EdgeRole
 from app.models import Artefact, Derivation
 from app.storage import Storage
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ def disown(session: Session, submission_id: int) -> list[int]:
     An artefact falls when the submission was a part of it, when its last owner left, or when something it was made from falls.
     """
     edges = session.scalars(select(Derivation).where(Derivation.source_submission_id == submission_id)).all()
+    held = select(Artefact.sha256).where(Artefact.id.in_([edge.artefact_id for edge in edges])).order_by(Artefact.sha256)
+    for sha256 in session.scalars(held).all():
+        _lock_bytes(session, sha256)  # before asking for other owners: somebody may be about to become one
     falling: list[int] = []
     for edge in edges:
         others = exists().where(
@@ -178,6 +184,21 @@ def compare_rows_and_files(session: Session, storage: Storage) -> SanityReport:
     """Rows without a file, and files without a row (a stray may be an upload whose commit never came)."""
     known, stored = set(session.scalars(select(Artefact.storage_key))), set(storage.keys())
     return SanityReport(sorted(known - stored), sorted(stored - known))
+
+
+def remove_stray(session: Session, storage: Storage, key: str) -> bool:
+    """Remove a file that no row knows, such as an upload whose commit never came; whether it was one.
+
+    Its bytes are held first, so that a file whose row is about to be committed is waited for and left alone.
+    """
+    sha256 = key.rpartition("/")[2].partition("-")[0]
+    if not _SHA256.fullmatch(sha256):  # not named by `keep`: somebody else's, who knows what it is
+        return False
+    _lock_bytes(session, sha256)
+    if session.scalar(select(Artefact.id).where(Artefact.storage_key == key)) is not None:
+        return False
+    storage.delete(key)
+    return True
 
 
 def owner_count(session: Session, artefact_id: int) -> int:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -84,21 +85,19 @@ def enqueue(
     run_after: datetime | None = None,
 ) -> None:
     """Add a job in this transaction, unless one with the same key already waits: the one that waits will see the newer data."""
-    waiting = session.scalar(select(Job.id).where(Job.unique_key == unique_key, Job.state == JobState.QUEUED).with_for_update())
-    if waiting is not None:
-        return
-    session.add(
-        Job(
-            kind=kind,
-            payload=payload,
-            unique_key=unique_key,
-            state=JobState.QUEUED,
-            created_at=now,
-            run_after=run_after or now,
-            attempts=0,
-        )
+    waiting = select(Job.id).where(Job.unique_key == unique_key, Job.state == JobState.QUEUED).with_for_update()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"kind": kind, "payload": payload, "unique_key": unique_key, "state": JobState.QUEUED, "attempts": 0}
+    added = (
+        insert(Job)
+        .values(**values, created_at=now, run_after=run_after or now)
+        .on_conflict_do_nothing(index_elements=[Job.unique_key], index_where=text("state = 'queued'"))
+        .returning(Job.id)
     )
     session.flush()
+    # two who ask at the same moment both find nothing waiting; the second then waits for the first's commit and looks again
+    while session.scalar(waiting) is None and session.scalar(added) is None:
+        pass
 
 
 def due_ids(session: Session, *, now: datetime, limit: int) -> list[int]:

@@ -24,7 +24,7 @@ from app.runtime import Runtime
 from app.submissions import api as submission_api
 from app.submissions import pages as submission_pages
 from app.web.errors import install_error_handlers
-from app.web.middleware import PageLanguage, SameOriginOnly, SecurityHeaders
+from app.web.middleware import PageLanguage, SameOriginOnly, SecurityHeaders, SmallBodies
 from app.web.templating import STATIC_DIR
 from app.words import choose
 
@@ -71,6 +71,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=STATIC_DIR), name="static")
+    app.add_middleware(SmallBodies)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(PageLanguage)
     app.add_middleware(SecurityHeaders)

@@ -24,7 +24,6 @@ class Settings(BaseSettings):
     mail_from: str = "Polyphony <polyphony@localhost>"
 
     max_upload_bytes: int = 200 * MEGABYTE  # a 10 min phone clip at 720p is about 150 MB
-    max_submission_bytes: int = 210 * MEGABYTE
     max_duration_s: int = 600  # beyond it a clip or a sound is refused, not cut
 
     sign_in_link_minutes: int = 30
@@ -56,6 +55,11 @@ class Settings(BaseSettings):
     def incoming_dir(self) -> Path:
         """Where an upload is written while it arrives; on the disk of `files_dir`, so that keeping it is a rename."""
         return self.data_dir / "incoming"
+
+    @property
+    def work_dir(self) -> Path:
+        """Where a submission is worked on; each attempt has a folder of its own there."""
+        return self.data_dir / "work"
 
     @property
     def mail_dir(self) -> Path:

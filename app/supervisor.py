@@ -40,10 +40,10 @@ class _Children:
             process = subprocess.Popen([sys.executable, "-m", module])
             self._processes.append(process)
             code = process.wait()
-            if not keep_alive or self._stopping.is_set():
+            # Ctrl-C reaches the worker at the same moment as the web, which takes a little longer to say so
+            if not keep_alive or self._stopping.wait(1):
                 return
             logger.error("%s ended with %s and is started again", module, code)
-            self._stopping.wait(1)
 
     def stop(self) -> None:
         self._stopping.set()

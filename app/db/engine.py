@@ -9,16 +9,19 @@ WRITES = "polyphony_writes"  # execution option: this engine's transactions writ
 
 
 def open_engine(database_url: str) -> Engine:
-    """An engine whose transactions are read-only unless begun through `writing(engine)`."""
+    """An engine whose transactions are read-only unless begun through `writing(engine)`.
+
+    Its errors hide what was to be written: logs and job rows outlive a withdrawal, people's words must not stand in them.
+    """
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(url, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 

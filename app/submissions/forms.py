@@ -1,5 +1,6 @@
 """Reads what was typed into the two forms, the resident's and the officer's; every refusal is noted, none is raised."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import category
@@ -11,6 +12,7 @@ from app.submissions.service import Contribution
 from app.web.forms import Fields
 
 CONSENT = "consent_"
+_EMPTY_LINES = re.compile(r"\n\s*\n\s*\n")  # more than one between two paragraphs only makes a hole in the wall
 _SPEAKING = frozenset({SubmissionKind.CLIP, SubmissionKind.SOUND})
 
 
@@ -79,7 +81,7 @@ def note(fields: Fields, check: Callable[[], None]) -> None:
 
 
 def _story(fields: Fields, limit_chars: int) -> str:
-    text = fields.raw("text").replace("\r\n", "\n").strip()
+    text = _EMPTY_LINES.sub("\n\n", fields.raw("text").replace("\r\n", "\n")).strip()
     note(fields, lambda: rules.check_text(text, limit_chars=limit_chars))
     return text
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -215,6 +215,13 @@ def request_rebuild(session: Session, submission: Submission, *, now: datetime) 
     payload = {"campaign_id": submission.campaign_id, "city_id": submission.city_id}
     unique_key = f"{REBUILD}:{submission.campaign_id}:{submission.city_id}"
     jobs.enqueue(session, REBUILD, payload, unique_key=unique_key, now=now)
+
+
+def request_missing_erasures(session: Session, *, now: datetime) -> None:
+    """Ask again for what was taken back and still has its files: a job that was given up must not keep them for ever."""
+    waiting = select(Submission.id).where(Submission.state == SubmissionState.WITHDRAWN, Submission.erased_at.is_(None))
+    for submission_id in session.scalars(waiting).all():
+        jobs.enqueue(session, ERASE, {"submission_id": submission_id}, unique_key=f"{ERASE}:{submission_id}", now=now)
 
 
 def _keep_original(session: Session, storage: Storage, submission: Submission, file: IncomingFile, *, now: datetime) -> None:

@@ -21,7 +21,7 @@ from app.submissions.intake import recognise
 from app.submissions.queries import Place
 from app.submissions.service import IncomingFile
 from app.submissions.tokens import is_form_token, new_form_token, receipt_token
-from app.web.deps import FormDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
+from app.web.deps import Now, OneFileFormDep, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import FieldError
 from app.web.forms import Fields
 from app.web.i18n import Translator, _
@@ -68,7 +68,7 @@ def take(
     request: Request,
     campaign: str,
     city: str,
-    form: FormDep,
+    form: OneFileFormDep,
     session: WriteSession,
     runtime: RuntimeDep,
     now: Now,

@@ -31,13 +31,15 @@ SOUND_LABEL = _("Sound")
 def normalise(run: JobRun) -> None:
     """Prepare a submission: RECEIVED becomes PENDING with its renditions, or FAILED with the reason."""
     runtime = run.runtime
+    work_dir = runtime.settings.work_dir
+    _remove_left_behind(work_dir, run)
     with runtime.database.reading() as session:
         order = _order(session, run.payload["submission_id"], max_duration_s=runtime.settings.max_duration_s)
     if order is None:  # done by an earlier attempt, or withdrawn
         with run.finishing():
             return
     toolkit = load_toolkit(order.toolkit_slug)  # out of the `try`: a broken toolkit is not the fault of a person's file
-    with _work_folder(runtime.settings.data_dir / "work", run) as folder:
+    with _work_folder(work_dir, run) as folder:
         try:
             source = None if order.original_key is None else runtime.storage.fetched(order.original_key, folder)
             prepared = prepare(order, toolkit, source, folder)
@@ -162,11 +164,15 @@ def _made(file: MadeFile, order: Order, prepared: Prepared, folder: Path, source
     )
 
 
-@contextmanager
-def _work_folder(parent: Path, run: JobRun) -> Iterator[Path]:
-    """A folder for this attempt alone; what a killed attempt left behind goes first."""
+def _remove_left_behind(parent: Path, run: JobRun) -> None:
+    """What a killed attempt left behind goes, also when its person has withdrawn since and nothing is left to do."""
     for left_behind in parent.glob(f"job-{run.job_id}-*"):
         shutil.rmtree(left_behind, ignore_errors=True)
+
+
+@contextmanager
+def _work_folder(parent: Path, run: JobRun) -> Iterator[Path]:
+    """A folder for this attempt alone."""
     folder = parent / f"job-{run.job_id}-{run.attempt}"
     folder.mkdir(parents=True)
     try:

@@ -1,6 +1,6 @@
 """What endpoints ask for: the runtime, one unit of work, the form, the reader's language."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -12,9 +12,9 @@ from app.errors import ErrorKind, Refused
 from app.runtime import Runtime
 from app.web.forms import Fields
 from app.web.i18n import Translator, translator
+from app.web.middleware import MAX_FORM_BYTES
 from app.web.uploads import ReceivedForm, read_multipart
 
-MAX_FORM_BYTES = 1_000_000
 MAX_FILES = 20
 
 
@@ -54,17 +54,21 @@ async def _fields(request: Request) -> Fields:
         raise Refused("form.broken") from error
 
 
-async def _form(request: Request, runtime: Annotated[Runtime, Depends(get_runtime)]) -> AsyncIterator[ReceivedForm]:
-    form = await read_multipart(
-        request,
-        incoming_dir=runtime.settings.incoming_dir,
-        max_file_bytes=runtime.settings.max_upload_bytes,
-        max_files=MAX_FILES,
-    )
-    try:
-        yield form
-    finally:
-        form.discard()
+def _form(max_files: int) -> Callable[[Request, Runtime], AsyncIterator[ReceivedForm]]:
+    async def receive(request: Request, runtime: Annotated[Runtime, Depends(get_runtime)]) -> AsyncIterator[ReceivedForm]:
+        request.state.may_be_large = True  # files go to the disk as they come, and `read_multipart` counts them
+        form = await read_multipart(
+            request,
+            incoming_dir=runtime.settings.incoming_dir,
+            max_file_bytes=runtime.settings.max_upload_bytes,
+            max_files=max_files,
+        )
+        try:
+            yield form
+        finally:
+            form.discard()
+
+    return receive
 
 
 RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
@@ -74,4 +78,5 @@ WriteSession = Annotated[Session, Depends(_writing, scope="function")]
 Now = Annotated[datetime, Depends(_now)]
 Speech = Annotated[Translator, Depends(_translator)]
 FieldsDep = Annotated[Fields, Depends(_fields)]  # of a urlencoded form
-FormDep = Annotated[ReceivedForm, Depends(_form, scope="function")]  # of a multipart form with files
+FormDep = Annotated[ReceivedForm, Depends(_form(MAX_FILES), scope="function")]  # of a multipart form with files
+OneFileFormDep = Annotated[ReceivedForm, Depends(_form(1), scope="function")]  # from somebody we do not know: a disk is soon full

@@ -7,9 +7,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from app.errors import ErrorKind, NotFound, Refused, RefusedFields
+from app.web.headers import add_security_headers
 from app.web.i18n import Translator, translator
 from app.web.templating import render
 
@@ -90,8 +92,16 @@ def install_error_handlers(app: FastAPI) -> None:
             request, Refused("request.invalid", where=".".join(str(part) for part in first["loc"]), found=first["type"])
         )
 
+    @app.exception_handler(DataError)
+    def _unfit(request: Request, error: DataError) -> Response:
+        """What no column can hold, such as a NUL in an address on PostgreSQL."""
+        logger.warning("%s was given what the database cannot hold: %s", request.url.path, type(error.orig).__name__)
+        return answer(request, Refused("request.invalid", where="request", found="characters"))
+
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, Refused):  # while a JSON body was read
+            return answer(request, error.__cause__)
         if error.status_code == 404:
             return answer(request, NotFound())
         refused = Refused(CODE_OF_STATUS.get(error.status_code, "request.refused"), status=error.status_code)
@@ -108,4 +118,6 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> Response:
         logger.error("unexpected error at %s", request.url.path, exc_info=error)
-        return answer(request, Refused("unexpected", kind=ErrorKind.UNAVAILABLE))
+        response = answer(request, Refused("unexpected", kind=ErrorKind.UNAVAILABLE))
+        add_security_headers(response.headers)  # this one is answered outside of every middleware
+        return response

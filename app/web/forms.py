@@ -14,7 +14,8 @@ class Fields:
     """The values somebody typed; reading one notes what is wrong with it, `refuse_if_wrong` says it."""
 
     def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
-        self.values = values
+        # PostgreSQL keeps no NUL, and nobody types one
+        self.values = {name: [value.replace("\0", "") for value in typed] for name, typed in values.items()}
         self.refusals: list[Refused] = []
 
     def refuse(self, field: str, code: str, /, **params: Any) -> None:

@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
+from babel.units import format_unit
 
 from app.errors import Refused
 from app.words import Chosen, Words, choose
@@ -117,8 +118,11 @@ class Translator:
     def filesize(self, size_bytes: int) -> str:
         """A size as people say it, in decimal units like the phones' own."""
         if size_bytes < 1_000_000:
-            return f"{self.number(max(1, round(size_bytes / 1000)) if size_bytes else 0)} kB"
-        return f"{self.number(round(size_bytes / 1_000_000, 1))} MB"
+            return self._unit(max(1, round(size_bytes / 1000)) if size_bytes else 0, "digital-kilobyte")
+        return self._unit(round(size_bytes / 1_000_000, 1), "digital-megabyte")
+
+    def _unit(self, value: float, unit: str) -> str:
+        return str(format_unit(value, unit, "short", locale=babel_locale(self.language)))
 
     def duration(self, seconds: float) -> str:
         """A length as players show it: 1:42."""

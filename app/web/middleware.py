@@ -8,23 +8,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import ErrorKind, Refused
 from app.web.errors import answer
+from app.web.headers import add_security_headers
 from app.web.i18n import negotiate, page_languages
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
-)
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGE_COOKIE = "language"
 YEAR_S = 365 * 24 * 3600
+MAX_FORM_BYTES = 1_000_000
 
 
 class SecurityHeaders:
@@ -40,13 +30,35 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-cache")
+                add_security_headers(MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+class SmallBodies:
+    """Stops reading a body at a megabyte, unless the endpoint takes files (`state.may_be_large`): others hold it in memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state, received_bytes = scope.setdefault("state", {}), 0
+
+        async def counted() -> Message:
+            nonlocal received_bytes
+            message = await receive()
+            received_bytes += len(message.get("body", b""))
+            if received_bytes > MAX_FORM_BYTES and not state.get("may_be_large", False):
+                raise Refused(
+                    "upload.too_large", kind=ErrorKind.TOO_LARGE, limit_bytes=MAX_FORM_BYTES, actual_bytes=received_bytes
+                )
+            return message
+
+        await self._app(scope, counted, send)
 
 
 class SameOriginOnly:

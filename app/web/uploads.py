@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from app.errors import ErrorKind, Refused
 
@@ -81,6 +81,7 @@ class _Builder:
 
     def __init__(self, incoming_dir: Path, max_file_bytes: int, max_files: int) -> None:
         self.form = ReceivedForm()
+        self.has_ended = False
         self._incoming_dir = incoming_dir
         self._max_file_bytes = max_file_bytes
         self._max_files = max_files
@@ -101,6 +102,7 @@ class _Builder:
             "on_headers_finished": self._headers_finished,
             "on_part_data": self._part_data,
             "on_part_end": self._part_end,
+            "on_end": self._end,
         }
 
     def _part_begin(self) -> None:
@@ -138,6 +140,8 @@ class _Builder:
     def _part_end(self) -> None:
         if self._file is not None:
             self._file.close()
+            if len(self.form.files) >= self._max_files and self._file.size_bytes:  # bytes without a file name
+                raise Refused("upload.too_many_files", kind=ErrorKind.TOO_MANY, limit=self._max_files)
             if self._file.file_name or self._file.size_bytes:
                 if self._file.size_bytes == 0:
                     self._file.path.touch()
@@ -148,6 +152,9 @@ class _Builder:
         values.append(self._value.decode("utf-8", "replace"))
         if sum(len(each) for each in self.form.fields.values()) > MAX_FIELDS:
             raise Refused("form.too_many_fields", kind=ErrorKind.TOO_MANY, limit=MAX_FIELDS)
+
+    def _end(self) -> None:
+        self.has_ended = True
 
     def discard(self) -> None:
         """The form could not be read."""
@@ -174,12 +181,15 @@ async def read_multipart(request: Request, *, incoming_dir: Path, max_file_bytes
             _refuse_flood(received_bytes, drain_bytes, max_file_bytes)
             parser.write(chunk)
         parser.finalize()
-    except FormParserError as error:
+    except (FormParserError, ClientDisconnect) as error:
         builder.discard()
         raise Refused("form.broken") from error
-    except BaseException:  # the line was lost, or a refusal: nothing stays on the disk
+    except BaseException:  # a refusal or a full disk: nothing stays on it
         builder.discard()
         raise
+    if not builder.has_ended:  # the parser lets a form pass that stops in the middle
+        builder.discard()
+        raise Refused("form.broken")
     return builder.form
 
 

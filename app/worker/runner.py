@@ -8,6 +8,8 @@ import threading
 import traceback
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app import jobs
 from app.enums import JobState
 from app.errors import Refused
@@ -51,7 +53,12 @@ class Worker:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            if not self.run_next():
+            try:
+                found = self.run_next()
+            except Exception:  # the database was away: the lease of what was at work runs out, and it is claimed again
+                logger.exception("the worker could not reach its jobs and looks again")
+                found = False
+            if not found:
                 self._stopping.wait(POLL_S)
 
     def run_next(self) -> bool:
@@ -114,6 +121,11 @@ class Worker:
             now = self._runtime.now()
             if now - began_at > kind.time_limit:  # it hangs: let the lease run out, another worker will try
                 return
-            with self._runtime.database.writing() as session:
-                if not jobs.extend_lease(session, job_id, worker=self.name, now=now, lease=self._lease):
-                    return
+            try:
+                with self._runtime.database.writing() as session:
+                    mine = jobs.extend_lease(session, job_id, worker=self.name, now=now, lease=self._lease)
+            except SQLAlchemyError:
+                logger.exception("the lease of job %s could not be extended; tried again", job_id)
+                continue
+            if not mine:
+                return

@@ -1,13 +1,18 @@
 """The scheduler only ticks: what is due is computed from rows, so that a missed tick costs nothing."""
 
 import logging
+import math
+import shutil
 import time
+from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.campaigns.service import run_due_steps
 from app.campaigns.steps import StepRegistry
+from app.derivation import compare_rows_and_files, remove_stray
 from app.runtime import Runtime
+from app.submissions.service import request_missing_erasures
 
 ARRIVING_FOR_AT_MOST_S = 6 * 3600  # an upload older than this lost its line, or was held for a form that never came back
 logger = logging.getLogger(__name__)
@@ -30,9 +35,28 @@ def tick(runtime: Runtime, steps: StepRegistry) -> int:
 
 
 def tidy(runtime: Runtime) -> None:
-    """Remove what never became a contribution from the folder where uploads arrive."""
+    """Remove what never became a contribution or was left behind by a kill, and see to it that what was taken back is erased."""
     before = time.time() - ARRIVING_FOR_AT_MOST_S
-    for path in runtime.settings.incoming_dir.glob("*"):
-        if path.is_file() and path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
-            logger.info("removed an upload that was never finished")
+    settings = runtime.settings
+    for path in (*settings.incoming_dir.glob("*"), *settings.work_dir.glob("*")):
+        if _changed_at(path) < before:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+            logger.info("removed what was never finished: %s", path.name)
+    with runtime.database.writing() as session:
+        request_missing_erasures(session, now=runtime.now())
+    with runtime.database.reading() as session:
+        strays = compare_rows_and_files(session, runtime.storage).stray_files
+    for key in strays:
+        with runtime.database.writing() as session:
+            if remove_stray(session, runtime.storage, key):
+                logger.info("removed a file that no row knows: %s", key)
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # finished meanwhile
+        return math.inf

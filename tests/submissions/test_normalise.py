@@ -71,7 +71,7 @@ def test_a_photo_comes_in_every_format_of_the_campaign_and_loses_its_metadata(
     assert only_submission(runtime).state is SubmissionState.PENDING
     assert shapes(runtime) == {
         ("square", "main"): (1080, 1080),
-        ("square", "preview"): (640, 640),
+        ("own", "preview"): (640, 498),
         ("story", "main"): (1080, 1920),
         ("landscape", "main"): (1200, 675),
         ("profile", "main"): (1080, 1080),

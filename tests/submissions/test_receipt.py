@@ -35,7 +35,7 @@ def test_it_looks_again_by_itself_only_while_it_is_being_prepared(browser: httpx
     run_jobs()
     page = browser.get(receipt)
     assert "refresh" not in page.headers
-    assert f'{receipt}/media/square-preview"' in page.text
+    assert f'{receipt}/media/own-preview"' in page.text
 
 
 def test_its_link_can_be_kept(browser: httpx.Client, runtime: Runtime, receipt: str) -> None:

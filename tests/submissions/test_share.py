@@ -187,6 +187,11 @@ def test_an_empty_form_is_refused(browser: httpx.Client) -> None:
     assert 'href="#field-text"' in answer.text
 
 
+def test_empty_lines_leave_no_hole_in_the_wall(browser: httpx.Client, runtime: Runtime) -> None:
+    Form(browser).send(text="One\r\n\r\n \r\n\r\nTwo\r\nThree")
+    assert only_submission(runtime).text == "One\n\nTwo\nThree"
+
+
 def test_control_characters_do_not_reach_the_database(browser: httpx.Client, runtime: Runtime) -> None:
     assert Form(browser).send(text="a\x00b\x1bc").status_code == 303
     assert only_submission(runtime).text == "abc"

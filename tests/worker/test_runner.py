@@ -123,6 +123,7 @@ def test_a_clean_stop_hands_an_unfinished_job_back_without_counting_the_attempt(
         job = session.scalars(select(Job)).one()
         assert (job.state, job.attempts) == (JobState.QUEUED, 0)
     let_go.set()
+    worker.stop()
 
 
 SLOW_WORKER = """

@@ -1,0 +1,23 @@
+"""The headers that keep a page to itself."""
+
+from starlette.datastructures import MutableHeaders
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "Cache-Control": "no-cache",
+}
+
+
+def add_security_headers(headers: MutableHeaders) -> None:
+    """Add each that the answer did not set itself."""
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)

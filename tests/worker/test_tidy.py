@@ -1,0 +1,56 @@
+"""What nobody will come back for is removed, and what was taken back is erased in the end."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.enums import JobState, SubmissionState
+from app.models import Job
+from app.runtime import Runtime
+from app.submissions import service
+from app.worker.schedule import ARRIVING_FOR_AT_MOST_S, tidy
+from tests import factories
+
+
+def aged(path: Path) -> None:
+    then = time.time() - ARRIVING_FOR_AT_MOST_S - 60
+    os.utime(path, (then, then))
+
+
+@pytest.mark.parametrize("place", ["incoming", "work"])
+def test_what_a_killed_process_left_behind_goes_after_some_hours_and_nothing_younger(runtime: Runtime, place: str) -> None:
+    folder = runtime.settings.data_dir / place
+    for name in ("old", "young"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "copy-of-an-original.jpg").write_bytes(b"a face")
+    aged(folder / "old")
+    tidy(runtime)
+    assert [path.name for path in folder.iterdir()] == ["young"]
+
+
+def test_an_erasure_that_was_given_up_is_asked_for_again(runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        network = factories.network(session)
+        city = factories.city(session, network)
+        submission = factories.submission(session, factories.campaign(session, network), city)
+        service.withdraw(session, submission, actor_id=None, now=runtime.now())
+        erasure = session.scalars(select(Job).where(Job.kind == service.ERASE)).one()
+        erasure.state = JobState.FAILED
+    tidy(runtime)
+    tidy(runtime)
+    with runtime.database.reading() as session:
+        assert submission.state is SubmissionState.WITHDRAWN
+        states = session.scalars(select(Job.state).where(Job.kind == service.ERASE).order_by(Job.id)).all()
+    assert states == [JobState.FAILED, JobState.QUEUED]
+
+
+def test_a_file_whose_commit_never_came_is_removed(runtime: Runtime, tmp_path: Path) -> None:
+    key = f"original/aa/{'a' * 64}-{'0' * 16}.jpg"
+    upload = tmp_path / "upload.jpg"
+    upload.write_bytes(b"a face")
+    runtime.storage.put(key, upload)
+    tidy(runtime)
+    assert list(runtime.storage.keys()) == []
