@@ -10,11 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import imageio_ffmpeg
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.migrate import current_revision, newest_revision
 from app.db.session import Database
 from app.derivation import compare_rows_and_files
+from app.enums import JobState, MailState
+from app.models import Job, Mail, Person
 from app.settings import Settings
 from app.storage import LocalStorage
 from media_pipeline.typeset import check_glyphs
@@ -36,7 +39,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; one finding each, none stops the next."""
-    checks: tuple[Callable[[Settings], Finding], ...] = (_folders, _disk, _ffmpeg, _fonts, _database, _files, _mail)
+    checks: tuple[Callable[[Settings], Finding], ...] = (_folders, _disk, _ffmpeg, _fonts, _database, _files, _mail, _outcomes)
     return [check(settings) for check in checks]
 
 
@@ -139,3 +142,25 @@ def _mail(settings: Settings) -> Finding:
         advice = "Check POLYPHONY_SMTP_URL (smtp://user:password@host:587 or smtps://...) and the way to the server."
         return Finding("mail", is_good=False, found=f"{url.hostname}: {error}", advice=advice)
     return Finding("mail", is_good=True, found=f"{url.hostname} answers")
+
+
+def _outcomes(settings: Settings) -> Finding:
+    """Work that was given up, and mails that may or may not have gone out: nobody repeats those blindly."""
+    database = Database(settings.resolved_database_url)
+    try:
+        with database.reading() as session:
+            jobs = session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.FAILED)) or 0
+            uncertain = Mail.state.in_([MailState.UNKNOWN, MailState.FAILED])
+            mails = session.execute(
+                select(Mail.id, Mail.state, Mail.reason, Person.email).join(Person, Person.id == Mail.person_id).where(uncertain)
+            ).all()
+    except SQLAlchemyError:
+        return Finding("outcomes", is_good=False, found="the database could not be asked", advice="Mend the database first.")
+    finally:
+        database.dispose()
+    if not jobs and not mails:
+        return Finding("outcomes", is_good=True, found="no work was given up, no mail is uncertain")
+    listed = "; ".join(f"{state.value}: mail {number} ({reason}) to {email}" for number, state, reason, email in mails[:20])
+    found = f"{jobs} jobs given up, {len(mails)} mails failed or of unknown outcome. {listed}"
+    advice = "Ask the person whether an unknown mail arrived before it is sent again; jobs say why in the column error_detail."
+    return Finding("outcomes", is_good=False, found=found.strip(), advice=advice)

@@ -58,7 +58,7 @@ def deliver(run: JobRun) -> None:
     with runtime.database.writing() as session:
         mail = session.get_one(Mail, mail_id)
         if mail.state is MailState.SENDING:
-            mail.state = MailState.UNKNOWN
+            mail.state, mail.body = MailState.UNKNOWN, ""
         begins = mail.state in {MailState.QUEUED, MailState.FAILED}
         if begins:
             mail.state, mail.attempted_at = MailState.SENDING, runtime.now()
@@ -72,6 +72,8 @@ def deliver(run: JobRun) -> None:
         with runtime.database.writing() as session:
             state = MailState.FAILED if refused_before_data else MailState.UNKNOWN
             session.execute(update(Mail).where(Mail.id == mail_id).values(state=state, error_detail=str(error)[:1000]))
+            if state is MailState.UNKNOWN:
+                session.execute(update(Mail).where(Mail.id == mail_id).values(body=""))
         if refused_before_data:
             raise
         return
@@ -119,7 +121,7 @@ def _transport(runtime: Runtime, mail: Mail, message: EmailMessage) -> None:
 
 
 def _gave_up(session: Session, payload: Mapping[str, Any], _now: datetime) -> None:
-    session.execute(update(Mail).where(Mail.id == payload["mail_id"]).values(state=MailState.FAILED))
+    session.execute(update(Mail).where(Mail.id == payload["mail_id"]).values(state=MailState.FAILED, body=""))
 
 
 KINDS = [JobKind("mail.deliver", deliver, max_attempts=4, on_give_up=_gave_up)]

@@ -20,7 +20,7 @@ class Mail(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     reason: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)  # emptied once sent: a sign-in link is not kept
+    body: Mapped[str] = mapped_column(Text)  # emptied once nothing more is tried: a sign-in link is not kept
     state: Mapped[MailState] = mapped_column(enum_type(MailState))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
