@@ -123,16 +123,38 @@ class CampaignView:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """A city in the manager's table."""
+    """A city that takes part, in the manager's list."""
 
     name: Chosen
     desk_href: str
     time_zone: str
-    joined: bool
-    has_officer: bool
+    contribution_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGroup:
+    """Cities that stand at the same point of the time-line."""
+
     phase: str
     next_label: str | None
-    next_at: str | None
+    next_at: str | None  # by the clocks of each city
+    places: Sequence[PlaceLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The invited cities: who takes part and how far, who has not answered, and where nobody could."""
+
+    groups: Sequence[PlaceGroup]
+    joined_count: int
+    silent_count: int  # of those that joined, how many have nothing yet
+    unanswered: Sequence[Chosen]
+    without_officer: Sequence[Chosen]
+
+    @property
+    def invited_count(self) -> int:
+        """All of them."""
+        return self.joined_count + len(self.unanswered) + len(self.without_officer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +172,7 @@ class ManagerPage:
 
     desk_nav: Nav
     campaign: CampaignView
-    places: Sequence[PlaceLine]
-    joined_count: int
+    places: Places
     invitable: Sequence[tuple[str, Chosen, str]]  # slug, name and country of cities not invited yet
     chapters: Sequence[tuple[str, str]]
     day_is_over: bool

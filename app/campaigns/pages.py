@@ -147,7 +147,6 @@ def _manager_page(
     told: Told | None = None,
     refused: Refused | None = None,
 ) -> ManagerPage:
-    places = views.place_lines(session, campaign, speech)
     is_open = campaign.status is CampaignStatus.OPEN
     known = {city.id for _place, city in queries.cities_in(session, campaign.id, joined=False)}
     invitable = [city for city in cities_of(session, actor.network_id) if city.id not in known] if is_open else []
@@ -155,8 +154,7 @@ def _manager_page(
     return ManagerPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         campaign=views.campaign_view(campaign, speech),
-        places=places,
-        joined_count=sum(place.joined for place in places),
+        places=views.places_by_state(session, campaign, speech),
         invitable=views.with_country(invitable, speech),
         chapters=[(each.slug, speech.choose(each.names).text) for each in chapters],
         day_is_over=views.is_over(campaign, now),

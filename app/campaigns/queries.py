@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.enums import CampaignStatus, RoleName, StepState
+from app.enums import CampaignStatus, RoleName, StepState, SubmissionState
 from app.errors import NotFound
-from app.models import Campaign, CampaignCity, City, InternationalDay, Role, StepRun, TimelineStep
+from app.models import Campaign, CampaignCity, City, InternationalDay, Role, StepRun, Submission, TimelineStep
 
 TOOLKITS_DIR = Path(__file__).resolve().parents[2] / "toolkits"
 UTC_ZONES = ("UTC",)  # of a network without cities
@@ -153,3 +153,14 @@ def cities_with_officers(session: Session, network_id: int) -> set[int]:
     """Cities that have an officer, who gets the mails."""
     query = select(Role.city_id).where(Role.network_id == network_id, Role.name == RoleName.OFFICER, Role.city_id.is_not(None))
     return {city_id for city_id in session.scalars(query) if city_id is not None}
+
+
+def contribution_counts(session: Session, campaign_id: int) -> dict[int, int]:
+    """How many contributions of each city are on their way or on the wall, by the city's id."""
+    alive = (SubmissionState.RECEIVED, SubmissionState.PENDING, SubmissionState.APPROVED)
+    query = (
+        select(Submission.city_id, func.count())
+        .where(Submission.campaign_id == campaign_id, Submission.state.in_(alive))
+        .group_by(Submission.city_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -19,11 +19,13 @@ from app.campaigns.contexts import (
     DayLine,
     Moment,
     OwnPlace,
+    PlaceGroup,
     PlaceLine,
+    Places,
 )
 from app.campaigns.draft import MAX_CHARS
 from app.campaigns.plan import STEP_SENTENCES, StepName
-from app.campaigns.queries import cities_in, cities_with_officers, invited_cities, next_by_place, runs_of
+from app.campaigns.queries import cities_in, cities_with_officers, contribution_counts, invited_cities, next_by_place, runs_of
 from app.campaigns.rules import day_begins_at, next_on
 from app.enums import CampaignStatus, Phase, SubmissionKind
 from app.models import Campaign, City, InternationalDay
@@ -136,27 +138,39 @@ def _moments(campaign: Campaign, opens_on: date, ends_on: date, speech: Translat
     ]
 
 
-def place_lines(session: Session, campaign: Campaign, speech: Translator) -> list[PlaceLine]:
-    """Every invited city in the manager's table, by name."""
+def places_by_state(session: Session, campaign: Campaign, speech: Translator) -> Places:
+    """Every invited city, by how far it is and then by name."""
     upcoming = next_by_place(runs_of(session, campaign.id))
     officers = cities_with_officers(session, campaign.network_id)
-    lines = []
+    counts = contribution_counts(session, campaign.id)
+    groups: dict[tuple[Phase, str | None, str | None], list[PlaceLine]] = {}
+    invited: dict[bool, list[Chosen]] = {True: [], False: []}
     for place, city in cities_in(session, campaign.id, joined=False):
-        next_run = upcoming.get(place.id)
-        label = _step_label(next_run.step.action, speech) if next_run else None
-        lines.append(
-            PlaceLine(
-                name=speech.choose(city.names, "en"),
-                desk_href=desk_href(campaign, city),
-                time_zone=city.time_zone.replace("_", " "),
-                joined=place.joined_at is not None,
-                has_officer=city.id in officers,
-                phase=speech.gettext(PHASE_WORDS[place.phase]) if place.joined_at else "",
+        name = speech.choose(city.names, "en")
+        if place.joined_at is None:
+            invited[city.id in officers].append(name)
+            continue
+        run = upcoming.get(place.id)
+        label = _step_label(run.step.action, speech) if run else None
+        due = local_moment(run.run.due_at, city.time_zone, speech) if run else None
+        zone, count = city.time_zone.replace("_", " "), counts.get(city.id, 0)
+        groups.setdefault((place.phase, label, due), []).append(PlaceLine(name, desk_href(campaign, city), zone, count))
+    lines = [line for group in groups.values() for line in group]
+    return Places(
+        groups=[
+            PlaceGroup(
+                phase=speech.gettext(PHASE_WORDS[phase]),
                 next_label=label,
-                next_at=local_moment(next_run.run.due_at, city.time_zone, speech) if next_run else None,
+                next_at=due,
+                places=sorted(group, key=lambda line: sorting_key(line.name.text)),
             )
-        )
-    return sorted(lines, key=lambda line: sorting_key(line.name.text))
+            for (phase, label, due), group in sorted(groups.items(), key=lambda each: tuple(Phase).index(each[0][0]))
+        ],
+        joined_count=len(lines),
+        silent_count=sum(not line.contribution_count for line in lines),
+        unanswered=sorted(invited[True], key=lambda name: sorting_key(name.text)),
+        without_officer=sorted(invited[False], key=lambda name: sorting_key(name.text)),
+    )
 
 
 def desk_href(campaign: Campaign, city: City) -> str:

@@ -1,5 +1,6 @@
 """A city in a campaign, for those who work there: its form, its kit, what people sent, all of it in one ZIP."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -21,7 +22,7 @@ from app.moderation.queries import Filter
 from app.moderation.today import city_url
 from app.runtime import Runtime
 from app.web.deps import ReadSession, RuntimeDep, Speech
-from app.web.i18n import Translator
+from app.web.i18n import Translator, _
 from app.web.templating import render
 
 router = APIRouter(prefix="/desk/c/{campaign}/{city}", include_in_schema=False)
@@ -111,7 +112,6 @@ def _contents(paths: list[str], order: KitOrder, speech: Translator) -> list[str
         return []
 
     frames, cards, texts = (sum(path.startswith(folder) for path in paths) for folder in ("frames/", "cards/", "texts/"))
-    names = ", ".join(speech.language_name(tag) for tag in dict.fromkeys([*order.picture_languages, *order.text_languages]))
     counted = [
         (frames, speech.ngettext("%(num)s picture frame", "%(num)s picture frames for photos, stories and your profile", frames)),
         (cards, speech.ngettext("%(num)s picture with the question", "%(num)s pictures with the question", cards)),
@@ -121,7 +121,20 @@ def _contents(paths: list[str], order: KitOrder, speech: Translator) -> list[str
         *(presenting.counted(sentence, count, speech) for count, sentence in counted),
         speech.gettext("A one-page note to print, and as text"),
         speech.gettext("The code of your form"),
-        speech.gettext("Languages: %(languages)s") % {"languages": names},
+        *(
+            speech.gettext(sentence) % {"languages": ", ".join(speech.language_name(tag) for tag in tags)}
+            for sentence, tags in _by_language(order)
+        ),
+    ]
+
+
+def _by_language(order: KitOrder) -> list[tuple[str, Sequence[str]]]:
+    """What is in which languages: pictures come in more of them than texts do."""
+    if list(order.picture_languages) == list(order.text_languages):
+        return [(_("Languages: %(languages)s"), order.picture_languages)]
+    return [
+        (_("Pictures in %(languages)s"), order.picture_languages),
+        (_("Texts and note in %(languages)s"), order.text_languages),
     ]
 
 
@@ -140,7 +153,7 @@ def _approved(
                 href=url,
                 preview_url=presenting.media_url(row, preview) if preview else None,
                 kind=speech.gettext(wording.KINDS[row.kind]),
-                name=row.name,
+                name=presenting.sender(row, speech),
                 words=presenting.shortened(presenting.words_of(row)),
                 language=row.language,
                 archive_href=f"{url}/all.zip" if row.id in takeaway_ids else None,

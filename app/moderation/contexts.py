@@ -119,6 +119,7 @@ class ContributionPage:
     desk_nav: Nav
     url: str
     voice: Voice
+    framed_url: str | None
     state: str
     state_label: str
     campaign: Chosen

@@ -234,6 +234,7 @@ def _page(
         desk_nav=desk_nav(actor, speech, "queue"),
         url=presenting.contribution_url(submission),
         voice=presenting.voice_of(contribution, files, speech),
+        framed_url=presenting.framed_url(contribution, files),
         state=submission.state.value,
         state_label=speech.gettext(wording.STATES[submission.state]),
         campaign=speech.choose(campaign.title, *city.languages),

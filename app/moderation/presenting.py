@@ -46,6 +46,13 @@ def words_of(submission: Submission) -> str:
     return submission.text or submission.spoken_words
 
 
+def sender(submission: Submission, speech: Translator) -> str | None:
+    """Who sent it: the name that was given, or the city for what it uploaded itself."""
+    if submission.name or submission.origin is not SubmissionOrigin.CITY:
+        return submission.name
+    return speech.gettext("The city itself")
+
+
 def voice_of(contribution: Contribution, files: Sequence[PreparedFile], speech: Translator) -> Voice:
     """The contribution as `parts/voices.html` shows it."""
     submission = contribution.submission
@@ -56,7 +63,7 @@ def voice_of(contribution: Contribution, files: Sequence[PreparedFile], speech: 
         kind=submission.kind.value,
         words=submission.text or None,
         spoken_words=submission.spoken_words or None,
-        name=submission.name,
+        name=sender(submission, speech),
         city_name=city_name(contribution.city, speech).text,
         city_url=None,
         language=submission.language,
@@ -68,6 +75,13 @@ def voice_of(contribution: Contribution, files: Sequence[PreparedFile], speech: 
         poster_url=media_url(submission, poster) if poster else None,
         is_sample=submission.origin is SubmissionOrigin.SAMPLE,
     )
+
+
+def framed_url(contribution: Contribution, files: Sequence[PreparedFile]) -> str | None:
+    """The photo in the campaign's frame, as the networks will show it; other kinds are shown framed anyway."""
+    submission = contribution.submission
+    main = _first(files, "main") if submission.kind is SubmissionKind.PHOTO else None
+    return media_url(submission, main) if main else None
 
 
 def _first(files: Sequence[PreparedFile], role: str) -> Rendition | None:
@@ -104,7 +118,7 @@ def listed(contribution: Contribution, preview: Rendition | None, speech: Transl
         href=contribution_url(row),
         preview_url=media_url(row, preview) if preview and row.state is not SubmissionState.WITHDRAWN else None,
         kind=speech.gettext(wording.KINDS[row.kind]),
-        name=row.name,
+        name=sender(row, speech),
         words=shortened(words_of(row)),
         language=row.language,
         city=city_name(contribution.city, speech),

@@ -51,7 +51,7 @@ def _candidates(session: Session, actor: Actor, speech: Translator, now: datetim
     places = queries.places(session, actor, Permission.DOWNLOAD)
     oversees = actor.may(Permission.MANAGE_CAMPAIGNS) or not actor.may(Permission.JOIN_CAMPAIGN)
     if oversees:
-        yield from _silent(session, actor, speech, places)
+        yield from _silent(session, actor, speech, places, now)
         if actor.may(Permission.MANAGE_CAMPAIGNS):
             yield from _drafts(session, actor, speech)
     else:
@@ -97,23 +97,28 @@ def _coming(speech: Translator, places: list[Place], now: datetime) -> Iterator[
         )
         yield TodayItem(
             sentence=sentence % names,
-            detail=speech.gettext("%(day)s. The kit with your city's name is ready.") % names,
+            detail=_sentence_case(speech.gettext("%(day)s. The kit with your city's name is ready.") % names),
             action_label=speech.gettext("Open your city's page"),
             action_href=city_url(campaign, city),
         )
 
 
-def _silent(session: Session, actor: Actor, speech: Translator, places: list[Place]) -> Iterator[TodayItem]:
+def _silent(session: Session, actor: Actor, speech: Translator, places: list[Place], now: datetime) -> Iterator[TodayItem]:
     silent = queries.silent_cities(session, actor)
-    for campaign in {each.id: each for each, _city, _part in places}.values():
+    today = now.date()
+    campaigns = {each.id: each for each, _city, _part in places}.values()
+    for campaign in sorted(
+        campaigns, key=lambda each: (each.day_on < today, abs(each.day_on - today))
+    ):  # what can still be mended
         count = silent.get(campaign.id, 0)
+        day = speech.gettext("The day was %(day)s.") if campaign.day_on < today else speech.gettext("The day is %(day)s.")
         if count:
             sentence = speech.ngettext(
                 "One city has nothing yet in “%(campaign)s”.", "%(num)s cities have nothing yet in “%(campaign)s”.", count
             )
             yield TodayItem(
                 sentence=sentence % {"num": speech.number(count), "campaign": speech.choose(campaign.title).text},
-                detail=speech.gettext("The day is %(day)s.") % {"day": speech.on_date(campaign.day_on)},
+                detail=day % {"day": speech.on_date(campaign.day_on)},
                 action_label=speech.gettext("See the cities"),
                 action_href=f"/desk/campaigns/{campaign.slug}",
             )
@@ -127,6 +132,11 @@ def _drafts(session: Session, actor: Actor, speech: Translator) -> Iterator[Toda
             action_label=speech.gettext("Go on planning"),
             action_href=f"/desk/campaigns/{campaign.slug}",
         )
+
+
+def _sentence_case(sentence: str) -> str:
+    """Days begin with a small letter in many languages, sentences do not."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _names(campaign: Campaign, city: City, speech: Translator) -> dict[str, str]:

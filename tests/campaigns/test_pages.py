@@ -78,8 +78,10 @@ def test_the_manager_prepares_opens_and_invites_and_the_officer_joins(
     assert "Join with" not in said(joined)
     assert "http://127.0.0.1/c/world-refugee-day-2027/torino/share" in joined.text
     page = said(manager.get(CAMPAIGN))
-    assert "Torino Europe/Rome Joined Before the day The day begins" in page
-    assert "Betio Pacific/Kiritimati Invited" in page
+    assert "1 of 2 have joined. 1 of them has nothing yet." in page
+    assert "Before the day (1) Next: The day begins on Sunday, 20 June 2027, 00:00, by each city's own clock." in page
+    assert "Torino Europe/Rome nothing yet" in page
+    assert "1 city is invited and has not joined Betio" in page
     assert manager.post(f"{CAMPAIGN}/close").status_code == 303
     assert "Closed" in said(manager.get(CAMPAIGN))
 
@@ -247,7 +249,7 @@ def test_the_page_of_a_campaign_asks_the_database_the_same_number_of_times_for_o
         factories.city(session, world.network, "bergen")
     opened(manager)
     manager.post(f"{CAMPAIGN}/invite", data={"act": "ticked", "cities": list(world.cities)[:count]})
-    assert queries_of(server, manager, CAMPAIGN) == 9
+    assert queries_of(server, manager, CAMPAIGN) == 10
 
 
 def queries_of(server: Server, client: httpx.Client, path: str) -> int:
