@@ -150,3 +150,7 @@ def _collage(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _film(arguments: argparse.Namespace, settings: Settings) -> int:
     return assembly_commands.build_films_now(_ready(settings), arguments.campaign, arguments.city, say=print)
+
+
+if __name__ == "__main__":
+    main()

@@ -165,14 +165,13 @@ def _flattened(image: Image.Image, background: str) -> Image.Image:
 def _from_photo(image: Image.Image, request: dict[str, Any]) -> list[dict[str, Any]]:
     out = Path(request["out"])
     files = []
-    for number, asked in enumerate(request["formats"]):
+    for asked in request["formats"]:
         composed = _composed(image, asked, request)
         name = f"{asked['name']}.jpg"
         pictures.save_jpeg(composed, out / name)
         files.append(_file(asked["name"], "main", name, "image/jpeg", composed.size))
-        if number == 0:
-            files.append(_preview(composed, asked["name"], out))
-    return [*files, _tile(image, request, out)]
+    own = pictures.own_shape(image, focus=request["focus"])
+    return [*files, _preview(own, pictures.OWN_SHAPE, out), _tile(image, request, out)]
 
 
 def _from_clip(request: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from media_pipeline.types import Box
 JPEG_BYTES = 1_900_000
 _QUALITIES = (90, 85, 80, 74, 66, 56, 44, 30)
 PREVIEW_WIDTH_PX = 640
+OWN_SHAPE = "own"  # the format of a preview that keeps the shape of the photo
+_OWN_SHAPES = (9 / 16, 2.0)  # width by height
 TILE_PX = 512
 _BACKDROP_SHRINK = 8
 _BACKDROP_BRIGHTNESS = 0.8
@@ -67,6 +69,15 @@ def save_jpeg(image: Image.Image, path: Path, *, at_most_bytes: int = JPEG_BYTES
         plain.save(path, "JPEG", quality=quality, icc_profile=srgb_profile())
         if path.stat().st_size <= at_most_bytes:
             return
+
+
+def own_shape(image: Image.Image, *, focus: Focus | None = None) -> Image.Image:
+    """The picture as it was taken, for a wall; only what is very tall or very wide is cropped."""
+    narrowest, widest = _OWN_SHAPES
+    width_px, height_px = min(image.width, round(image.height * widest)), min(image.height, round(image.width / narrowest))
+    if (width_px, height_px) == image.size:
+        return image
+    return fill(image, Box(0, 0, width_px, height_px), focus=focus, always_cover=True)
 
 
 def save_preview(image: Image.Image, path: Path) -> tuple[int, int]:

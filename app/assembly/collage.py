@@ -22,8 +22,9 @@ from app.words import choose
 from media_pipeline.collage import compose_collage, layout_grid
 from media_pipeline.types import Box
 
-RECIPE = 2  # counted up when the same tiles would give another picture
+RECIPE = 3  # counted up when the same tiles would give another picture
 GAP_PX = 8
+PREVIEW_WIDTH_PX = 1200  # sharp on a phone, at a fifth of the bytes
 SET_IN_WORDS = frozenset({SubmissionKind.TEXT, SubmissionKind.SOUND})  # their tile is a card
 
 
@@ -126,7 +127,25 @@ def _compose(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> 
         sources=sorted({tile.artefact_id for tile in plan.tiles}),
         sha256=picture.sha256,
     )
-    return Finished(main, None, parts, plan.size.width_px, plan.size.height_px, None)
+    preview = Made(
+        path=_preview(folder / picture.path, folder),
+        kind=ArtefactKind.COLLAGE,
+        media_type="image/webp",
+        spec={"preview": plan.recipe, "width_px": PREVIEW_WIDTH_PX},
+        parts=parts,
+        sources=main.sources,
+    )
+    return Finished(main, preview, parts, plan.size.width_px, plan.size.height_px, None)
+
+
+def _preview(picture: Path, folder: Path) -> Path:
+    """The whole collage small enough for a phone on a bad line."""
+    path = folder / "preview.webp"
+    with Image.open(picture) as opened:
+        width_px = min(PREVIEW_WIDTH_PX, opened.width)
+        small = opened.resize((width_px, round(opened.height * width_px / opened.width)), Image.Resampling.LANCZOS)
+    small.save(path, quality=80)
+    return path
 
 
 def _boxes(tiles: int, size: CollageSize) -> list[Box]:

@@ -139,9 +139,12 @@ def public_campaign(session: Session, slug: str) -> Campaign:
 
 
 def filmed_cities(session: Session, campaign_id: int) -> list[tuple[str, int]]:
-    """Slug and id of every city that takes part and has something approved, by slug."""
+    """Slug and id of every city that takes part and has something approved that makes a film, by slug."""
     approved = select(Submission.id).where(
-        Submission.campaign_id == campaign_id, Submission.city_id == City.id, visible(Purpose.CITY_FILM)
+        Submission.campaign_id == campaign_id,
+        Submission.city_id == City.id,
+        Submission.kind.in_([SubmissionKind.PHOTO, SubmissionKind.CLIP]),
+        visible(Purpose.CITY_FILM),
     )
     taking_part = (CampaignCity.campaign_id == campaign_id, CampaignCity.joined_at.is_not(None), approved.exists())
     query = select(City.slug, City.id).join(CampaignCity, CampaignCity.city_id == City.id).where(*taking_part)

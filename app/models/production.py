@@ -41,7 +41,9 @@ class Production(Base):
     version: Mapped[int]
     final_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # nothing decided later is added; what is withdrawn still goes
     artefact_id: Mapped[int | None] = mapped_column(ForeignKey("artefact.id"))  # None: nothing to show
-    poster_artefact_id: Mapped[int | None] = mapped_column(ForeignKey("artefact.id"))  # a film's still picture
+    poster_artefact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("artefact.id")
+    )  # a film's still picture, a collage's small copy
     width_px: Mapped[int | None]
     height_px: Mapped[int | None]
     duration_s: Mapped[float | None]

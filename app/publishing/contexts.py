@@ -106,6 +106,7 @@ class CollageView:
     """The collage; without an address it is being made."""
 
     url: str | None
+    preview_url: str | None  # the same, small
     width_px: int | None
     height_px: int | None
     is_final: bool

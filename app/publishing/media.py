@@ -24,7 +24,7 @@ def production(public_id: str, request: Request, runtime: RuntimeDep) -> Respons
 
 @router.api_route("/media/productions/{public_id}/poster", methods=["GET", "HEAD"])
 def production_poster(public_id: str, request: Request, runtime: RuntimeDep) -> Response:
-    """A film's still picture."""
+    """A film's still picture, or the small copy of a collage."""
     with runtime.database.reading() as session:
         found = queries.media_of_production(session, public_id, poster=True)
     return _answer(request, runtime, found)

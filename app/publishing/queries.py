@@ -103,6 +103,7 @@ class Shown:
     version: int
     is_final: bool
     whole: bool
+    has_poster: bool
     width_px: int | None
     height_px: int | None
     duration_s: float | None
@@ -292,6 +293,7 @@ def shown_productions(session: Session, campaign_id: int, kind: ProductionKind) 
             version=production.version,
             is_final=production.final_at is not None,
             whole=bool(whole),
+            has_poster=production.poster_artefact_id is not None,
             width_px=production.width_px,
             height_px=production.height_px,
             duration_s=production.duration_s,

@@ -150,8 +150,10 @@ def collage_view(campaign: Campaign, shown: Shown | None, tiles: Sequence[InColl
     for tile in tiles if whole else ():
         city = name_of(tile.city_names, tile.city_languages, speech)
         grouped.setdefault(city, []).append(_tile_line(tile, speech))
+    address = f"/media/productions/{shown.public_id}" if shown else ""
     return CollageView(
-        url=f"/media/productions/{shown.public_id}?v={shown.version}" if shown and whole else None,
+        url=f"{address}?v={shown.version}" if shown and whole else None,
+        preview_url=f"{address}/poster?v={shown.version}" if shown and whole and shown.has_poster else None,
         width_px=shown.width_px if shown else None,
         height_px=shown.height_px if shown else None,
         is_final=shown.is_final if shown else False,

@@ -108,6 +108,23 @@ def test_its_graph_names_everybody_in_it(runtime: Runtime, scene: Scene, tmp_pat
         assert all(artefact_id in derivation.derived_from(session, member) for member in members)
 
 
+def test_the_collage_has_a_small_copy_of_the_same_people_for_phones(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        for _ in range(6):
+            sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+    build_collage(runtime, scene.campaign.id)
+    production = standing(runtime, scene.campaign)
+    assert production.artefact_id is not None
+    assert production.poster_artefact_id is not None
+    with runtime.database.reading() as session:
+        small = session.get_one(Artefact, production.poster_artefact_id)
+        sources = derivation.sources_of(session, small.id)
+        assert sources == derivation.sources_of(session, production.artefact_id)
+    copy = Image.open(io.BytesIO(b"".join(runtime.storage.open_range(small.storage_key))))
+    whole = picture(runtime, production)
+    assert (small.media_type, copy.size) == ("image/webp", (1200, round(whole.height * 1200 / whole.width)))
+
+
 def test_a_withdrawn_photo_is_gone_from_the_next_collage_and_the_old_file_from_the_disk(
     runtime: Runtime, scene: Scene, tmp_path: Path
 ) -> None:

@@ -67,7 +67,7 @@ def streams() -> Streams:
             video, audio = container.streams.video[0], container.streams.audio[0]
             return {
                 "size": (video.width, video.height),
-                "rate": str(video.average_rate),
+                "rate": float(video.average_rate or 0),  # PyAV 18 and 19 write the fraction differently
                 "codecs": (video.codec_context.name, audio.codec_context.name),
                 "profile": video.codec_context.profile,
                 "pixels": video.codec_context.pix_fmt,

@@ -14,7 +14,7 @@ from media_pipeline import Box, Kind, Normalised, Overlay, normalise, probe
 pytestmark = pytest.mark.media
 
 MASTER = {
-    "rate": "30",
+    "rate": 30.0,
     "codecs": ("h264", "aac"),
     "profile": "High",
     "pixels": "yuv420p",

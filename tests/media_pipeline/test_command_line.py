@@ -40,8 +40,8 @@ def test_without_json_there_is_a_line_for_each_file(photo: Path, tmp_path: Path)
     done = _run("normalise", photo, tmp_path / "out", "--format", "square", "--format", "story")
     assert [line.split()[:3] for line in done.stdout.splitlines()] == [
         ["square.jpg", "square", "main"],
-        ["preview.webp", "square", "preview"],
         ["story.jpg", "story", "main"],
+        ["preview.webp", "own", "preview"],
         ["tile.jpg", "tile", "tile"],
     ]
 

@@ -65,7 +65,7 @@ def test_a_real_phone_photo_becomes_every_format_and_nothing_else_is_left_behind
         ("landscape", "main", "landscape.jpg"): (1200, 675),
         ("link_card", "main", "link_card.jpg"): (1200, 630),
         ("profile", "main", "profile.jpg"): (1080, 1080),
-        ("square", "preview", "preview.webp"): (640, 640),
+        ("own", "preview", "preview.webp"): (640, 960),
         ("tile", "tile", "tile.jpg"): (512, 512),
     }
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(one.path for one in made.renditions)
@@ -205,3 +205,14 @@ def _segments(path: Path) -> set[str]:
     with Image.open(io.BytesIO(path.read_bytes())) as picture:
         picture.load()
         return {str(key) for key in picture.info} - {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+@pytest.mark.parametrize(
+    ("size", "own"), [((1200, 800), (640, 427)), ((800, 1200), (640, 960)), ((400, 4000), (640, 1138)), ((4000, 400), (640, 320))]
+)
+def test_a_preview_keeps_the_shape_of_its_photo_unless_that_is_a_ribbon(
+    size: tuple[int, int], own: tuple[int, int], tmp_path: Path
+) -> None:
+    Image.new("RGB", size, "#336699").save(tmp_path / "photo.png")
+    made = normalise(tmp_path / "photo.png", tmp_path / "out", formats=["square"])
+    assert {one.role: (one.format, one.width_px, one.height_px) for one in made.renditions}["preview"] == ("own", *own)

@@ -109,16 +109,16 @@ def test_collage_and_film_hide_at_once_and_come_back_without_the_one_who_left(
     build_city_film(runtime, scene.campaign.id, scene.bergen.id)
     collage, film = address(runtime, scene, ProductionKind.COLLAGE), address(runtime, scene, ProductionKind.CITY_FILM)
     with server.client() as client:
-        addresses = (collage, film, f"{film}/poster")
-        assert [client.get(each).status_code for each in addresses] == [200, 200, 200]
+        addresses = (collage, f"{collage}/poster", film, f"{film}/poster")
+        assert [client.get(each).status_code for each in addresses] == [200] * 4
         assert collage in client.get("/c/our-home").text
         assert film in client.get("/c/our-home/bergen").text
         withdraw(runtime, leaving)
-        assert [client.get(each).status_code for each in addresses] == [404, 404, 404]
+        assert [client.get(each).status_code for each in addresses] == [404] * 4
         assert "The collage is being made anew" in client.get("/c/our-home").text
         assert "The film is being made anew" in client.get("/c/our-home/bergen").text
         run_jobs(runtime)
-        assert [client.get(each).status_code for each in addresses] == [200, 200, 200]
+        assert [client.get(each).status_code for each in addresses] == [200] * 4
         assert "What is on it: 1 contribution" in client.get("/c/our-home").text
 
 
