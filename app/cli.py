@@ -11,6 +11,7 @@ import uvicorn
 
 from app.accounts.service import make_sign_in_link, person_by_email
 from app.assembly import commands as assembly_commands
+from app.campaigns.days import load_international_days
 from app.campaigns.service import run_due_steps
 from app.clock import parse_instant, utc_now
 from app.db.migrate import migrate
@@ -139,7 +140,7 @@ def _import_cities(arguments: argparse.Namespace, settings: Settings) -> int:
     if not arguments.file.is_file():
         print(f"There is no file {arguments.file}.", file=sys.stderr)
         return EXIT_USAGE
-    result = import_file(_ready(settings), arguments.file.read_bytes())
+    result = import_file(_ready(settings), arguments.file.read_bytes(), when_founded=load_international_days)
     print(result.summary())
     return 0
 

@@ -20,6 +20,11 @@ class Settings(BaseSettings):
     base_url: str = ""  # how people reach the service; empty: http://host:port
     secure_cookies: bool | None = None  # None: as base_url says
 
+    # of the network that the first import into an empty database founds
+    network_name: str = "Our network"
+    network_responsible: str = ""  # who answers for people's data, as the form names them; empty: the network's name
+    network_contact_email: str = "privacy@localhost"
+
     smtp_url: str = ""  # smtp://user:password@host:587, smtps://...; empty: mails are files in the data folder
     mail_from: str = "Polyphony <polyphony@localhost>"
 

@@ -1,10 +1,11 @@
 """Brings cities, chapters and officers in from tables: all of a table or nothing of it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from slugify import slugify
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -13,10 +14,11 @@ from app.db.base import Base
 from app.errors import Refused, RefusedFields
 from app.jobs import enqueue
 from app.models import Chapter, ChapterCity, City, Network, Person, Role
-from app.network.queries import the_network
 from app.network.rows import CityRow, chapter_row, city_row, officer_row, read_rows
 from app.network.table import Table, TableKind, decode, read_table
 from app.runtime import Runtime
+from app.settings import Settings
+from app.words import Words
 
 P = TypeVar("P", City, Chapter)
 
@@ -53,11 +55,28 @@ class _Tally:
         self.updated += is_changed and not is_new
 
 
-def import_file(runtime: Runtime, data: bytes) -> ImportResult:
-    """Import a file into the network, in one transaction; for the command line."""
+def import_file(runtime: Runtime, data: bytes, *, when_founded: Callable[[Session, Network], object]) -> ImportResult:
+    """Import a file into the network, in one transaction; into an empty database it founds the network that the settings name."""
     text = decode(data).text
     with runtime.database.writing() as session:
-        return import_cities(session, network=the_network(session), text=text, now=runtime.now(), actor_id=None)
+        network = session.scalars(select(Network).order_by(Network.id)).first()
+        if network is None:
+            network = _found(session, runtime.settings)
+            when_founded(session, network)
+        return import_cities(session, network=network, text=text, now=runtime.now(), actor_id=None)
+
+
+def _found(session: Session, settings: Settings) -> Network:
+    """The network of an installation; its words are in English until somebody writes them in other languages."""
+    network = Network(
+        slug=slugify(settings.network_name)[:80] or "network",
+        names=Words.one("en", settings.network_name),
+        responsible=Words.one("en", settings.network_responsible or settings.network_name),
+        contact_email=settings.network_contact_email,
+    )
+    session.add(network)
+    session.flush()
+    return network
 
 
 def import_cities(session: Session, *, network: Network, text: str, now: datetime, actor_id: int | None) -> ImportResult:

@@ -251,9 +251,34 @@ def test_the_command_line_takes_a_whole_file_or_nothing(runtime: Runtime) -> Non
         factories.network(session)
     good, bad = "torino,it=Torino,it,IT,Europe/Rome,it,45,7,", "x y,it=X,it,IT,Europe/Rome,it,45,7,"
     with pytest.raises(RefusedFields):
-        import_file(runtime, cities(good, bad).encode())
+        import_file(runtime, cities(good, bad).encode(), when_founded=nothing_more)
     with runtime.database.reading() as session:
         assert count(session, City) == 0
-    assert import_file(runtime, cities(good).encode()).summary() == "Cities: 1 (new: 1, changed: 0, as they were: 0)."
+    assert (
+        import_file(runtime, cities(good).encode(), when_founded=nothing_more).summary()
+        == "Cities: 1 (new: 1, changed: 0, as they were: 0)."
+    )
     with runtime.database.reading() as session:
         assert count(session, City) == 1
+
+
+def nothing_more(_session: Session, _network: Network) -> None:
+    """What else belongs to a new network is above this room."""
+
+
+def test_the_first_import_into_an_empty_database_founds_the_network_that_the_settings_name(runtime: Runtime) -> None:
+    runtime.settings.network_name = "Città in coro"
+    row = "torino,it=Torino,it,IT,Europe/Rome,it,45,7,"
+    founded: list[str] = []
+    for _ in range(2):
+        import_file(runtime, cities(row).encode(), when_founded=lambda _session, network: founded.append(network.slug))
+    assert founded == ["citta-in-coro"]
+    with runtime.database.reading() as session:
+        assert session.scalars(select(Network.contact_email)).all() == ["privacy@localhost"]
+
+
+def test_a_bad_first_table_founds_nothing(runtime: Runtime) -> None:
+    with pytest.raises(Refused):
+        import_file(runtime, b"slug,names\nx,y\n", when_founded=nothing_more)
+    with runtime.database.reading() as session:
+        assert session.scalars(select(Network)).all() == []
