@@ -5,10 +5,10 @@ WORKDIR /srv/polyphony
 RUN python -m venv /opt/polyphony
 COPY requirements.lock ./
 RUN /opt/polyphony/bin/python -m pip install --no-deps --require-hashes -r requirements.lock
-COPY pyproject.toml README.md LICENSE LICENCES.md ./
-COPY app app
-COPY media_pipeline media_pipeline
-RUN /opt/polyphony/bin/python -m pip install --no-deps --no-build-isolation --editable .
+# the code is run from where it lies, beside its toolkits and migrations; the path is known to child processes in other folders too
+RUN echo /srv/polyphony > "$(/opt/polyphony/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/polyphony.pth" \
+ && printf '#!/bin/sh\nexec /opt/polyphony/bin/python -m app.cli "$@"\n' > /opt/polyphony/bin/polyphony \
+ && chmod 0755 /opt/polyphony/bin/polyphony
 
 FROM python:3.13-slim-bookworm
 # the user has no shell and owns nothing but the data folder
@@ -16,7 +16,9 @@ RUN useradd --system --uid 10001 --home-dir /var/lib/polyphony --shell /usr/sbin
  && install -d -o polyphony -g polyphony -m 0750 /var/lib/polyphony
 COPY --from=build /opt/polyphony /opt/polyphony
 WORKDIR /srv/polyphony
-COPY --from=build /srv/polyphony ./
+COPY LICENSE LICENCES.md ./
+COPY app app
+COPY media_pipeline media_pipeline
 COPY migrations migrations
 COPY toolkits toolkits
 ENV PATH=/opt/polyphony/bin:$PATH \

@@ -106,7 +106,8 @@ class Worker:
         except Exception as error:
             code = error.code if isinstance(error, Refused) else type(error).__name__
             logger.exception("job %s %s failed in attempt %s", job.id, job.kind, job.attempts)
-            self._end_badly(job, kind, code=code, detail=traceback.format_exc()[-2000:])
+            where = "".join(traceback.format_tb(error.__traceback__))  # without the message, which may quote what people wrote
+            self._end_badly(job, kind, code=code, detail=where[-2000:])
 
     def _end_badly(self, job: Job, kind: JobKind, *, code: str, detail: str) -> None:
         with self._runtime.database.writing() as session:
