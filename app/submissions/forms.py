@@ -65,10 +65,13 @@ def read_upload(fields: Fields, *, limit_chars: int, languages: Collection[str])
         spoken_words=fields.text("spoken_words", required=False, max_chars=rules.MAX_SPOKEN_CHARS),
         alt_text=fields.text("alt_text", required=False, max_chars=rules.MAX_ALT_CHARS),
         credit=fields.text("credit", required=False, max_chars=rules.MAX_CREDIT_CHARS) or None,
-        consent_note=fields.text("consent_note", max_chars=rules.MAX_CONSENT_NOTE_CHARS),
+        consent_note=fields.text("consent_note", required=False, max_chars=rules.MAX_CONSENT_NOTE_CHARS),
     )
+    if not words.consent_note:
+        fields.refuse("consent_note", "upload.consent_note_needed")
     purposes = frozenset(purpose for purpose in Purpose if fields.ticked(CONSENT + purpose.value))
-    note(fields, lambda: rules.check_purposes(purposes))
+    if Purpose.CAMPAIGN_PAGES not in purposes:  # as `rules.check_purposes`, said to an officer
+        fields.refuse(CONSENT + Purpose.CAMPAIGN_PAGES.value, "upload.pages_needed")
     return Filled(words, purposes)
 
 

@@ -111,6 +111,6 @@ def test_a_program_that_leaves_something_out_is_told_all_of_it(officer: httpx.Cl
     fields = {each["field"]: each["code"] for each in answer.json()["error"]["fields"]}
     assert fields == {
         "language": "form.not_a_choice",
-        "consent_note": "form.required",
-        "consent_campaign_pages": "consent.pages_needed",
+        "consent_note": "upload.consent_note_needed",
+        "consent_campaign_pages": "upload.pages_needed",
     }
