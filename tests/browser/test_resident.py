@@ -93,7 +93,9 @@ def test_a_story_goes_from_a_phone_to_the_wall(collecting: Server, chromium: Bro
         page.goto(receipt)
         picture = page.locator("main img").first
         expect(picture).to_be_visible()
-        assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
+        picture.scroll_into_view_if_needed()
+        picture.evaluate("image => image.decode()")  # waits until it has come and can be drawn
+        assert picture.evaluate("image => image.naturalWidth") == 640
 
         with server.runtime.database.writing() as session:
             submission = session.scalars(select(Submission)).one()
