@@ -9,9 +9,8 @@ from app.consent.wordings import ASKED
 from app.enums import SubmissionKind, SubmissionState
 from app.errors import ErrorKind, Refused
 from app.models import Submission
-from app.submissions import forms, languages, queries
-from app.submissions.officer_upload import FILES_FIELD, place_for, take_files
-from app.submissions.tokens import is_form_token, new_form_token
+from app.submissions import forms, queries
+from app.submissions.officer_upload import FILES_FIELD, place_for, read_sending, take_files
 from app.web.deps import FormDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 
 router = APIRouter(prefix="/api/v1", tags=["contributions of a city"])
@@ -94,25 +93,9 @@ def upload(
 ) -> Uploaded:
     """Send up to 20 files of the city; each becomes a contribution of its own."""
     place = place_for(session, actor, campaign, city)
-    fields = forms.typed(form.fields)
-    files = [file for file in form.files if file.field_name == FILES_FIELD]
-    offered = languages.offered(place.city.languages, place.campaign.languages)
-    filled = forms.read_upload(fields, limit_chars=place.campaign.max_text_chars, languages=offered)
-    if not files:
-        fields.refuse(FILES_FIELD, "upload.no_file")
-    fields.refuse_if_wrong()
-    token = fields.raw("form_token")
-    outcomes = take_files(
-        session,
-        runtime,
-        files,
-        filled,
-        place=place,
-        actor=actor,
-        form_token=token if is_form_token(token) else new_form_token(),
-        wording_language=speech.language,
-        now=now,
-    )
+    sending = read_sending(form, place)
+    sending.fields.refuse_if_wrong()
+    outcomes = take_files(session, runtime, sending, place=place, actor=actor, wording_language=speech.language, now=now)
     refused = [(each.file_name, each.refused) for each in outcomes if each.refused is not None]
     if len(refused) == len(outcomes):
         raise refused[0][1] if len(refused) == 1 else Refused("upload.none_taken", kind=ErrorKind.INVALID, count=len(refused))

@@ -1,6 +1,5 @@
 """A city's own files: each becomes a submission of its own, a bad one among them does not stop the others."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +11,13 @@ from app.enums import CampaignStatus, Permission, SubmissionOrigin
 from app.errors import ErrorKind, NotFound, Refused
 from app.models import Submission
 from app.runtime import Runtime
-from app.submissions import queries, service
-from app.submissions.forms import Filled
+from app.submissions import languages, queries, service
+from app.submissions.forms import Filled, read_upload, typed
 from app.submissions.intake import recognise
 from app.submissions.queries import Place
-from app.submissions.tokens import nth_form_token
-from app.web.uploads import ReceivedFile
+from app.submissions.tokens import is_form_token, new_form_token, nth_form_token
+from app.web.forms import Fields
+from app.web.uploads import ReceivedFile, ReceivedForm
 
 FILES_FIELD = "files"
 
@@ -44,21 +44,41 @@ def place_for(session: Session, actor: Actor, campaign_slug: str, city_slug: str
     return place
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An officer's form as it arrived; what is wrong with it is noted in `fields`."""
+
+    fields: Fields
+    files: list[ReceivedFile]
+    filled: Filled
+    form_token: str
+
+
+def read_sending(form: ReceivedForm, place: Place) -> Sending:
+    """Read the form for this place, the same for the page and the API."""
+    fields = typed(form.fields)
+    files = [file for file in form.files if file.field_name == FILES_FIELD]
+    offered = languages.offered(place.city.languages, place.campaign.languages)
+    filled = read_upload(fields, limit_chars=place.campaign.max_text_chars, languages=offered)
+    if not files:
+        fields.refuse(FILES_FIELD, "upload.no_file")
+    token = fields.raw("form_token")
+    return Sending(fields, files, filled, token if is_form_token(token) else new_form_token())
+
+
 def take_files(
     session: Session,
     runtime: Runtime,
-    files: Sequence[ReceivedFile],
-    filled: Filled,
+    sending: Sending,
     *,
     place: Place,
     actor: Actor,
-    form_token: str,
     wording_language: str,
     now: datetime,
 ) -> list[Outcome]:
     """Receive every file that can be taken and say of each what became of it."""
     outcomes = []
-    for number, file in enumerate(files):
+    for number, file in enumerate(sending.files):
         try:
             receipt = service.receive(
                 session,
@@ -66,12 +86,12 @@ def take_files(
                 campaign=place.campaign,
                 city=place.city,
                 origin=SubmissionOrigin.CITY,
-                contribution=filled.contribution,
+                contribution=sending.filled.contribution,
                 file=recognise(file, place.campaign.kinds),
-                purposes=filled.purposes,
+                purposes=sending.filled.purposes,
                 wording_language=wording_language,
                 now=now,
-                form_token=nth_form_token(form_token, number),
+                form_token=nth_form_token(sending.form_token, number),
                 uploader_id=actor.person_id,
             )
         except Refused as refused:

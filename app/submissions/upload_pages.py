@@ -13,12 +13,12 @@ from app.consent.wordings import Voice
 from app.enums import Purpose
 from app.errors import Refused
 from app.runtime import Runtime
-from app.submissions import forms, languages
+from app.submissions import forms
 from app.submissions.contexts import Taken, UploadPage
-from app.submissions.officer_upload import FILES_FIELD, Outcome, place_for, take_files
+from app.submissions.officer_upload import FILES_FIELD, Outcome, place_for, read_sending, take_files
 from app.submissions.queries import Place
 from app.submissions.share_pages import by_field, consent_questions, language_options, limits_of
-from app.submissions.tokens import is_form_token, new_form_token
+from app.submissions.tokens import new_form_token
 from app.web.deps import MAX_FILES, FormDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.forms import Fields
 from app.web.i18n import Translator
@@ -59,29 +59,14 @@ def take(
 ) -> Response:
     """Take every file that can be taken; the others are named with the reason."""
     place = place_for(session, actor, campaign, city)
-    fields = forms.typed(form.fields)
-    files = [file for file in form.files if file.field_name == FILES_FIELD]
-    offered = languages.offered(place.city.languages, place.campaign.languages)
-    filled = forms.read_upload(fields, limit_chars=place.campaign.max_text_chars, languages=offered)
-    if not files:
-        fields.refuse(FILES_FIELD, "upload.no_file")
-    elif fields.refusals:
-        fields.refuse(FILES_FIELD, "upload.choose_again")
+    sending = read_sending(form, place)
+    fields = sending.fields
     if fields.refusals:
+        if sending.files:
+            fields.refuse(FILES_FIELD, "upload.choose_again")
         page = _page(place, actor, speech, runtime, fields)
         return render(request, "submissions/upload.html", page, status=422)
-    form_token = fields.raw("form_token")
-    outcomes = take_files(
-        session,
-        runtime,
-        files,
-        filled,
-        place=place,
-        actor=actor,
-        form_token=form_token if is_form_token(form_token) else new_form_token(),
-        wording_language=speech.language,
-        now=now,
-    )
+    outcomes = take_files(session, runtime, sending, place=place, actor=actor, wording_language=speech.language, now=now)
     refused = [each for each in outcomes if each.refused is not None]
     if not refused:
         return RedirectResponse(f"{request.url.path}?taken={len(outcomes)}", status_code=303)
