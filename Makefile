@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TEST_DATABASE_URL ?= postgresql+psycopg://postgres@127.0.0.1:5432/postgres
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: run setup test test-postgres lint format messages lock clean
+.PHONY: run setup test test-postgres bench lint format messages lock clean
 
 run: setup
 	$(BIN)/polyphony run
@@ -26,6 +26,10 @@ test: setup
 test-postgres: setup
 	TEST_DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# speed and memory of media_pipeline against their bars; BENCH_ARGS="--quick photos" for a part
+bench: setup
+	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -41,7 +45,7 @@ messages: setup
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --omit-header --output-file .messages.pot .
 	for catalogue in app/web/locale/*.po; do \
 	  $(BIN)/pybabel --quiet update --input-file .messages.pot --output-file $$catalogue --locale $$(basename $$catalogue .po) \
-	    --no-fuzzy-matching --omit-header --ignore-obsolete; \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 130; \
 	done
 	rm -f .messages.pot
 

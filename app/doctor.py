@@ -20,6 +20,7 @@ from app.enums import JobState, MailState
 from app.models import Job, Mail, Person
 from app.settings import Settings
 from app.storage import LocalStorage
+from media_pipeline.sandbox import sandbox_facts
 from media_pipeline.typeset import check_glyphs
 
 FREE_BYTES = 5_000_000_000  # some hundred phone clips with their renditions
@@ -39,7 +40,17 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; one finding each, none stops the next."""
-    checks: tuple[Callable[[Settings], Finding], ...] = (_folders, _disk, _ffmpeg, _fonts, _database, _files, _mail, _outcomes)
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        _folders,
+        _disk,
+        _ffmpeg,
+        _sandbox,
+        _fonts,
+        _database,
+        _files,
+        _mail,
+        _outcomes,
+    )
     return [check(settings) for check in checks]
 
 
@@ -84,6 +95,20 @@ def _ffmpeg(_settings: Settings) -> Finding:
     if missing:
         return Finding("ffmpeg", is_good=False, found=f"without the filters {', '.join(missing)}", advice=advice)
     return Finding("ffmpeg", is_good=True, found=Path(binary).name)
+
+
+def _sandbox(_settings: Settings) -> Finding:
+    walls = sandbox_facts()
+    told = {"other files": walls.files_are_shut, "TCP": walls.tcp_is_shut, "the network": walls.network_is_shut}
+    shut = [name for name, is_shut in told.items() if is_shut]
+    return Finding(
+        "uploads",
+        is_good=walls.files_are_shut and walls.tcp_is_shut,
+        found=f"what decodes them is kept from {', '.join(shut)}"
+        if shut
+        else "what decodes them is kept in by no wall of the kernel",
+        advice="Run on Linux 6.7 or newer with Landlock; until then the allow-lists of formats and protocols must do.",
+    )
 
 
 def _fonts(_settings: Settings) -> Finding:

@@ -6,11 +6,13 @@ from media_pipeline.limits import Limits
 from media_pipeline.normalise import normalise
 from media_pipeline.probe import probe
 from media_pipeline.sniff import Sniffed, sniff
-from media_pipeline.types import Box, Kind, Normalised, Overlay, Rendition, SourceFacts
+from media_pipeline.types import Box, Captions, Cue, Kind, Normalised, Overlay, Rendition, SourceFacts
 
 __all__ = [
     "FORMATS",
     "Box",
+    "Captions",
+    "Cue",
     "Format",
     "Kind",
     "Limits",

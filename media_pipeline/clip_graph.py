@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media_pipeline import commands
-from media_pipeline.commands import Arguments, chain, seconds
+from media_pipeline.commands import Arguments, Strip, chain, frames_of, seconds
 from media_pipeline.formats import FRAMES_PER_SECOND, Format
 from media_pipeline.geometry import Focus, Placement, place
 from media_pipeline.probe import Colour, Moving, Picture
 from media_pipeline.types import Box, Overlay
 
 _BACKDROP_SHRINK = 8
+# each of red, green and blue at 0.8, as behind photos; said in limited range
+_DARKER = "lutyuv=y=16+(val-16)*0.8:u=128+(val-128)*0.8:v=128+(val-128)*0.8"
 STILLS = 8
+_LEAD_IN_S = 2.0
+_SOUGHT_IN = {"mov", "matroska"}
 _TRANSFERS = {16: "smpte2084", 18: "arib-std-b67"}
 _PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 12: "smpte432"}
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt2020c"}
@@ -52,37 +56,61 @@ def masters(
     stills: Path,
     *,
     laid: Sequence[Laid],
+    strips: Mapping[str, Strip],
+    start_s: float,
     duration_s: float,
     background: str,
 ) -> Arguments:
     """All masters and a few stills of a clip: inputs are the upload, the finished sound, then the overlays."""
-    overlays = [one for one in laid if one.overlay is not None]
-    inputs = [*commands.foreign_input(source, moving.demuxer, at_most_s=duration_s + 1), *commands.own_input(sound, "mov")]
-    for one in overlays:
-        inputs += commands.own_input(one.overlay or source, "png_pipe")
-    parts = [_shared(picture, laid, duration_s)]
+    lead_s = lead_in(moving, start_s)
+    read = commands.foreign_input(source, moving.demuxer, at_most_s=lead_s + duration_s + 1, from_s=start_s - lead_s)
+    inputs: list[Arguments] = [read, commands.own_input(sound, "mov")]
+    parts = [_shared(picture, laid, lead_s, duration_s)]
+    shown = []
     for number, one in enumerate(laid):
-        overlay_input = 2 + overlays.index(one) if one in overlays else None
-        parts += _format(f"in{number}", f"out{number}", one, overlay_input, background, picture)
+        last = f"out{number}"
+        parts += _format(f"in{number}", last, one, background, picture)
+        if one.overlay is not None:
+            parts += commands.laid_over(last, f"[{len(inputs)}:v]", 0, 0, last := f"{last}framed")
+            inputs.append(commands.own_input(one.overlay, "png_pipe"))
+        strip = strips.get(one.shape.name)
+        if strip is not None:
+            parts += commands.laid_over(
+                last, strip.source, strip.place.x_px, strip.place.y_px, last := f"{last}worded", several=True
+            )
+        shown.append(last)
     parts.append(_stills(duration_s))
-    arguments = [*commands.PREFIX, *inputs, *commands.graph(parts)]
-    for number, one in enumerate(laid):
-        arguments += ("-map", f"[out{number}]", "-map", "1:a", "-t", seconds(duration_s), *commands.WITHOUT_METADATA)
+    arguments = [*commands.PREFIX, *(word for said in inputs for word in said), *commands.graph(parts)]
+    for one, last in zip(laid, shown, strict=True):
+        arguments += ("-map", f"[{last}]", "-map", "1:a", "-t", seconds(duration_s), *commands.WITHOUT_METADATA)
         arguments += (*commands.MASTER_PICTURE, "-c:a", "copy", *commands.MOVIE_FILE, str(out / f"{one.shape.name}.mp4"))
     # fast and loose compression: they are read once and thrown away
     arguments += ("-map", "[stills]", "-t", seconds(duration_s), "-fps_mode", "passthrough")
     return (*arguments, "-c:v", "png", "-compression_level", "1", "-f", "image2", str(stills / "still_%02d.png"))
 
 
-def _shared(picture: Picture, laid: Sequence[Laid], duration_s: float) -> str:
+def lead_in(moving: Moving, start_s: float) -> float:
+    """How long before the kept part reading begins.
+
+    Containers with an index are sought in, though not to the very place: the picture that stands at the start may have come
+    seconds before it where the rate varies. Others are read from their beginning.
+    """
+    return min(start_s, _LEAD_IN_S) if moving.demuxer in _SOUGHT_IN else start_s
+
+
+def _shared(picture: Picture, laid: Sequence[Laid], lead_s: float, duration_s: float) -> str:
     """What every format needs: constant rate first, then the smallest size that is large enough, then colours."""
     width_px, height_px = _working_size(picture, laid)
     outputs = "".join(f"[in{number}]" for number in range(len(laid)))
+    kept = f"trim=end={seconds(duration_s)}"
+    if lead_s:
+        first = frames_of(lead_s)
+        kept = f"trim=start_frame={first}:end_frame={first + frames_of(duration_s)},setpts=PTS-STARTPTS"
     steps = chain(
         "bwdif=deint=interlaced" if picture.interlaced else "",
-        f"fps={FRAMES_PER_SECOND}:start_time=0",
+        f"fps={FRAMES_PER_SECOND}:start_time=0:eof_action=pass",  # or a single frame of a millisecond would be none
         # sound that goes on: the last picture stands; bounded, since the end is known
-        f"tpad=stop_mode=clone:stop_duration={seconds(duration_s)},trim=end={seconds(duration_s)}",
+        f"tpad=stop_mode=clone:stop_duration={seconds(lead_s + duration_s)},{kept}",
         _to_bt709(picture, width_px, height_px),
         "sidedata=mode=delete,setsar=1",
         f"split={len(laid) + 1}",
@@ -123,8 +151,8 @@ def _primaries(colour: Colour) -> str:
     return _PRIMARIES.get(colour.primaries, "bt2020" if colour.is_hdr else "bt709")
 
 
-def _format(source: str, target: str, one: Laid, overlay_input: int | None, background: str, picture: Picture) -> list[str]:
-    """From the shared picture to one finished format, as parts of the graph."""
+def _format(source: str, target: str, one: Laid, background: str, picture: Picture) -> list[str]:
+    """From the shared picture to one format without what lies on top, as parts of the graph."""
     shape, area, placed = one.shape, one.area, one.placed
     scale = f"scale={placed.width_px}:{placed.height_px}:flags=bicubic"
     parts: list[str] = []
@@ -138,7 +166,7 @@ def _format(source: str, target: str, one: Laid, overlay_input: int | None, back
         blurred = chain(
             f"scale={behind.width_px}:{behind.height_px}:flags=fast_bilinear",
             f"crop={small_width_px}:{small_height_px}:{behind.left_px}:{behind.top_px}",
-            "gblur=sigma=6,lutyuv=y=val*0.8",
+            f"gblur=sigma=6,{_DARKER}",
             f"scale={area.width_px}:{area.height_px}:flags=bilinear",
         )
         parts.append(f"[{source}back]{blurred}[{source}backdrop]")
@@ -148,18 +176,12 @@ def _format(source: str, target: str, one: Laid, overlay_input: int | None, back
     if (area.width_px, area.height_px) != (shape.width_px, shape.height_px):
         colour = background.replace("#", "0x")
         steps = chain(steps, f"pad={shape.width_px}:{shape.height_px}:{area.x_px}:{area.y_px}:color={colour}")
-    finish = chain(steps, "setsar=1", commands.BT709)
-    if overlay_input is None:
-        return [*parts, f"[{source}]{finish}[{target}]"]
-    picture_on_top = "scale=out_color_matrix=bt709:out_range=limited,format=yuva420p"
-    parts.append(f"[{overlay_input}:v]{picture_on_top}[{target}top]")
-    parts.append(f"[{source}]{finish}[{target}below]")
-    return [*parts, f"[{target}below][{target}top]overlay=format=yuv420,{commands.BT709}[{target}]"]
+    return [*parts, f"[{source}]{chain(steps, 'setsar=1', commands.BT709)}[{target}]"]
 
 
 def _stills(duration_s: float) -> str:
     """A few frames spread over the clip, from which the liveliest becomes the poster."""
-    every = max(1, commands.frames_of(duration_s) // STILLS)
+    every = max(1, frames_of(duration_s) // STILLS)
     to_rgb = "scale=in_color_matrix=bt709:in_range=limited:out_range=full,format=rgb24"
     return f"[frames]select='eq(mod(n\\,{every})\\,{every // 2})',{to_rgb}[stills]"
 

@@ -1,6 +1,8 @@
 """Bring the colours of a decoded still to sRGB: by its profile, or by the code points (H.273) that it carries instead."""
 
 import io
+import mmap
+import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,24 +11,42 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-Array = NDArray[np.float32]
+from media_pipeline import heif_boxes
+from media_pipeline.errors import MediaError
 
-_PQ, _HLG, _LINEAR = 16, 18, 8
+Array = NDArray[np.float32]
+Chromaticities = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+
+# H.273
+_BT2020, _P3 = 9, 12
+_GAMMA_22, _GAMMA_28, _LINEAR, _PQ, _HLG = 4, 5, 8, 16, 18
+# x and y of red, green and blue, all with the white of D65 (H.273 table 2; Adobe RGB (1998) 4.3.1)
+_CHROMATICITIES: dict[int, Chromaticities] = {
+    _BT2020: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
+    _P3: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
+}
+_ADOBE: Chromaticities = ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06))
+_ADOBE_GAMMA = 563 / 256
+_D65_XYZ = (0.95047, 1.0, 1.08883)
+# Bradford, from D65 to the D50 of profiles
+_TO_D50 = ((1.0478112, 0.0228866, -0.0501270), (0.0295424, 0.9904844, -0.0170491), (-0.0092345, 0.0150436, 0.7521316))
 
 # to linear BT.709 from the primaries that phones and cameras write
 _TO_BT709 = {
-    9: ((1.6605, -0.5876, -0.0728), (-0.1246, 1.1329, -0.0083), (-0.0182, -0.1006, 1.1187)),  # BT.2020
-    12: ((1.2249, -0.2247, 0.0), (-0.0420, 1.0419, 0.0), (-0.0197, -0.0786, 1.0979)),  # Display P3
+    _BT2020: ((1.6605, -0.5876, -0.0728), (-0.1246, 1.1329, -0.0083), (-0.0182, -0.1006, 1.1187)),
+    _P3: ((1.2249, -0.2247, 0.0), (-0.0420, 1.0419, 0.0), (-0.0197, -0.0786, 1.0979)),
 }
 # BT.2408: where white paper lies in an HDR picture
 _HDR_WHITE_NITS = 203
 _HLG_PEAK_NITS = 1000
-_SEARCHED_BYTES = 256 * 1024
+_PNG_HEAD_BYTES = 8
+# colour models of profiles, and the modes that hold them
+_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 
 
 @dataclass(frozen=True, slots=True)
 class CodePoints:
-    """What an AVIF or HEIF says of its colours where it brings no profile."""
+    """What an AVIF, HEIF or PNG says of its colours by numbers, mostly where it brings no profile."""
 
     primaries: int
     transfer: int
@@ -39,17 +59,35 @@ class CodePoints:
     @property
     def is_srgb(self) -> bool:
         """Whether nothing is to be done."""
-        return self.primaries not in _TO_BT709 and not self.is_hdr and self.transfer != _LINEAR
+        return self.primaries not in _CHROMATICITIES and self.transfer not in {_PQ, _HLG, _LINEAR, _GAMMA_22, _GAMMA_28}
 
 
-def code_points(path: Path) -> CodePoints | None:
-    """Read the `colr` box of the nclx kind; Pillow does not show it."""
-    with path.open("rb") as opened:
-        head = opened.read(_SEARCHED_BYTES)
-    at = head.find(b"colrnclx")
-    if at < 0:
+def code_points(path: Path, media_type: str) -> CodePoints | None:
+    """Read them from the file itself: Pillow does not show them."""
+    if media_type not in {"image/avif", "image/heic", "image/png"}:
         return None
-    return CodePoints(int.from_bytes(head[at + 8 : at + 10], "big"), int.from_bytes(head[at + 10 : at + 12], "big"))
+    with path.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        try:
+            return _png_points(content) if media_type == "image/png" else _heif_points(content)
+        except (MediaError, IndexError):  # metadata nobody can read does not make the picture worse
+            return None
+
+
+def _heif_points(content: mmap.mmap) -> CodePoints | None:
+    # a primary picture may bring two: a profile for those who can, numbers for the rest
+    for name, told in heif_boxes.primary_properties(content):
+        if name == b"colr" and told[:4] == b"nclx" and len(told) >= 8:
+            return CodePoints(int.from_bytes(told[4:6], "big"), int.from_bytes(told[6:8], "big"))
+    return None
+
+
+def _png_points(content: mmap.mmap) -> CodePoints | None:
+    at = _PNG_HEAD_BYTES
+    while (name := content[at + 4 : at + 8]) not in {b"IDAT", b"IEND", b""}:
+        if name == b"cICP":
+            return CodePoints(content[at + 8], content[at + 9])
+        at += 12 + int.from_bytes(content[at : at + 4], "big")
+    return None
 
 
 @cache
@@ -60,6 +98,35 @@ def srgb_profile() -> bytes:
     return bytes(content)
 
 
+@cache
+def adobe_rgb_profile() -> bytes:
+    """For cameras that say Adobe RGB by a word in EXIF and bring no profile."""
+    return matrix_profile(_ADOBE, gamma=_ADOBE_GAMMA)
+
+
+def matrix_profile(chromaticities: Chromaticities, *, gamma: float | None = None) -> bytes:
+    """An ICC profile (version 4) of three primaries under D65, with this gamma or sRGB's curve."""
+    xyz = np.array([(x / y, 1.0, (1 - x - y) / y) for x, y in chromaticities]).T
+    colorants = np.array(_TO_D50) @ (xyz * np.linalg.solve(xyz, np.array(_D65_XYZ)))
+    # function type 0 has a gamma only; type 3 a straight piece near black, as IEC 61966-2-1 has
+    numbers = (gamma,) if gamma else (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+    curve = b"para" + bytes(4) + struct.pack(">HH", 0 if gamma else 3, 0) + _fixed(*numbers)
+    tags = {b"wtpt": b"XYZ " + bytes(4) + _fixed(0.9642, 1.0, 0.8249)}
+    for number, letter in enumerate((b"r", b"g", b"b")):
+        tags[letter + b"XYZ"] = b"XYZ " + bytes(4) + _fixed(*colorants[:, number].tolist())
+        tags[letter + b"TRC"] = curve
+    table, content, at = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
+    for name, tag in tags.items():
+        table += name + struct.pack(">II", at + len(content), len(tag))
+        content += tag  # each a multiple of four bytes long
+    head = bytes(4) + b"\x04\x20\0\0mntrRGB XYZ " + bytes(12) + b"acsp" + bytes(28) + _fixed(0.9642, 1.0, 0.8249) + bytes(48)
+    return struct.pack(">I", at + len(content)) + head + table + content
+
+
+def _fixed(*numbers: float) -> bytes:
+    return struct.pack(f">{len(numbers)}i", *(round(number * 65536) for number in numbers))
+
+
 def to_srgb(image: Image.Image, profile: bytes | None, points: CodePoints | None) -> Image.Image:
     """An RGB or RGBA picture in sRGB."""
     if image.mode == "RGBA":
@@ -67,25 +134,43 @@ def to_srgb(image: Image.Image, profile: bytes | None, points: CodePoints | None
         coloured = to_srgb(image.convert("RGB"), profile, points)
         coloured.putalpha(alpha)
         return coloured
-    if profile:
-        converted = _by_profile(image, profile)
-        if converted is not None:
-            return converted
-    if image.mode == "RGB" and points is not None and not points.is_srgb:
-        return _by_code_points(image, points)
-    return image if image.mode == "RGB" else image.convert("RGB")
+    # a profile beside PQ or HLG is for programs that cannot tone-map
+    if points is not None and (points.is_hdr or (profile is None and points.transfer == _LINEAR)):
+        return _by_code_points(image.convert("RGB"), points)
+    if profile is None and points is not None and not points.is_srgb:
+        profile = _profile_of(points)
+    converted = _by_profile(image, profile) if profile else None
+    return converted or image.convert("RGB")
+
+
+@cache
+def _profile_of(points: CodePoints) -> bytes | None:
+    srgb: Chromaticities = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
+    gamma = {_GAMMA_22: 2.2, _GAMMA_28: 2.8}.get(points.transfer)
+    return matrix_profile(_CHROMATICITIES.get(points.primaries, srgb), gamma=gamma)
 
 
 def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if image.mode == "RGB" and "sRGB" in ImageCms.getProfileDescription(source):
+        mode = _MODES.get(source.profile.xcolor_space.strip())
+        if image.mode != mode:
+            if mode not in {"RGB", "L"} or image.mode not in {"RGB", "L"}:
+                return None
+            image = image.convert(mode)  # grey pictures come with profiles of colour, and the other way round
+        if mode == "RGB" and _is_srgb(source):
             return image
         target = ImageCms.ImageCmsProfile(io.BytesIO(srgb_profile()))
         intent, flags = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
         return ImageCms.profileToProfile(image, source, target, renderingIntent=intent, outputMode="RGB", flags=flags)
     except (ImageCms.PyCMSError, OSError):
         return None  # a broken profile, or one of another colour model: the picture is read as if it had none
+
+
+def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
+    # by its name, which is a hundred times cheaper than comparing curves
+    name = profile.profile.profile_description or ""
+    return "sRGB" in name and "inear" not in name
 
 
 def _by_code_points(image: Image.Image, points: CodePoints) -> Image.Image:

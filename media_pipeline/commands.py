@@ -1,11 +1,16 @@
 """What is said to ffmpeg in every command: how uploads are read, how masters are written. Pure: values in, arguments out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from media_pipeline.formats import FRAMES_PER_SECOND
+from media_pipeline.types import Box
 
 SOUND_HZ = 48_000
+# a pause is this long and below one of these; which of them fits depends on how loud the voice is
+PAUSE_S = 0.35
+PAUSES_DBFS = (-30, -40, -50)
 Arguments = tuple[str, ...]
 
 # verbose, because the closing figures tell how much did not decode
@@ -32,11 +37,28 @@ BT709 = "format=yuv420p,setparams=range=limited:color_primaries=bt709:color_trc=
 STEREO = f"aformat=sample_fmts=fltp:sample_rates={SOUND_HZ}:channel_layouts=stereo"
 
 
-def foreign_input(source: Path, demuxer: str, *, at_most_s: float) -> Arguments:
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Pictures of our own one after the other, listed with their durations, and the part of the film that they cover.
+
+    `listed` is relative to the folder that ffmpeg works in, a name of ours without anything to escape.
+    """
+
+    listed: str
+    place: Box
+
+    @property
+    def source(self) -> str:
+        """How a graph reads it."""
+        return f"movie={self.listed}:f=concat,"
+
+
+def foreign_input(source: Path, demuxer: str, *, at_most_s: float, from_s: float = 0.0) -> Arguments:
     """Read an upload: by the demuxer its first bytes name and no other, from this file and no other."""
     safety = ("-f", demuxer, "-format_whitelist", demuxer, "-protocol_whitelist", "file")
+    begin = ("-ss", seconds(from_s)) if from_s else ()
     # one decoder thread: 288 MB instead of 549 on 4K60, and the cores are busy encoding anyway
-    return ("-threads", "1", *safety, "-t", seconds(at_most_s), "-i", str(source))
+    return ("-threads", "1", *safety, *begin, "-t", seconds(at_most_s), "-i", str(source))
 
 
 def own_input(source: Path, demuxer: str) -> Arguments:
@@ -54,22 +76,53 @@ def frames_of(duration_s: float) -> int:
     return max(1, round(duration_s * FRAMES_PER_SECOND))
 
 
-def decode_sound(source: Path, demuxer: str, audio_index: int, target: Path, *, duration_s: float) -> Arguments:
-    """Foreign sound to 48 kHz stereo of exactly this length, gaps filled with silence, loudness measured on the way."""
+def kept(whole_s: float, *, start_s: float, max_clip_s: float | None) -> tuple[float, float]:
+    """Where the part that is kept begins, on a whole frame, and how long it lasts; a start beyond the end is a ValueError."""
+    begin_s = round(start_s * FRAMES_PER_SECOND) / FRAMES_PER_SECOND
+    if not 0 <= begin_s < whole_s:
+        msg = f"a start at {start_s:g} s lies outside of {whole_s:.2f} s"
+        raise ValueError(msg)
+    return begin_s, whole_s - begin_s if max_clip_s is None else min(whole_s - begin_s, max_clip_s)
+
+
+def decode_sound(
+    source: Path,
+    demuxer: str,
+    audio_index: int,
+    target: Path,
+    *,
+    start_s: float,
+    duration_s: float,
+    listened_s: float,
+) -> Arguments:
+    """Foreign sound to 48 kHz stereo of exactly this part, gaps filled with silence, loudness measured on the way.
+
+    Its pauses are told for the first `listened_s` of the source, at least to the end of what is kept.
+    """
+    end_s = start_s + duration_s
     # a bounded pad: an open one has been seen never to end
-    whole = f"apad=whole_dur={seconds(duration_s)},atrim=end={seconds(duration_s)}"
-    steps = f"aresample={SOUND_HZ}:async=1:first_pts=0,{STEREO},{whole},ebur128=peak=true:framelog=quiet"
-    read = foreign_input(source, demuxer, at_most_s=duration_s + 1)
+    whole = f"apad=whole_dur={seconds(end_s)},atrim=start={seconds(start_s)}:end={seconds(end_s)},asetpts=PTS-STARTPTS"
+    pauses = chain(*(f"silencedetect@{-level}=noise={level}dB:d={PAUSE_S}" for level in PAUSES_DBFS))
+    parts = [
+        f"[0:{audio_index}]aresample={SOUND_HZ}:async=1:first_pts=0,{STEREO},asplit[heard][whole]",
+        f"[heard]{pauses},anullsink",
+        f"[whole]{whole},ebur128=peak=true:framelog=quiet[kept]",
+    ]
+    # decoded from the beginning: sound is quickly read, and some containers seek to the wrong place
+    read = foreign_input(source, demuxer, at_most_s=listened_s + 1)
     write = (*WITHOUT_METADATA, "-c:a", "pcm_f32le", "-f", "wav", str(target))
-    return (*PREFIX, *read, "-map", f"0:{audio_index}", "-af", steps, *write)
+    return (*PREFIX, *read, *graph(parts), "-map", "[kept]", *write)
 
 
-def encode_sound(decoded: Path, target: Path, *, gain_db: float, limited: bool) -> Arguments:
-    """Our decoded sound to the AAC of the masters by one gain, peaks caught only when the gain would clip them."""
-    # a limiter at four times the rate sees the peaks between the samples; 3 dB are left for what AAC adds
-    limiter = f",aresample={4 * SOUND_HZ},alimiter=limit=0.71:attack=3:release=60:level=false,aresample={SOUND_HZ}"
-    steps = f"volume={gain_db:.2f}dB{limiter if limited else ''},{STEREO}"
-    return (*PREFIX, *own_input(decoded, "wav"), "-af", steps, *WITHOUT_METADATA, *MASTER_SOUND, *SOUND_FILE, str(target))
+def encode_sound(decoded: Path, target: Path, *, gain_db: float, ceiling_dbfs: float | None) -> Arguments:
+    """Our decoded sound to the AAC of the masters by one gain, its peaks caught below the ceiling where there is one."""
+    steps = [f"volume={gain_db:.2f}dB"]
+    if ceiling_dbfs is not None:
+        # a limiter at four times the rate sees the peaks between the samples
+        limiter = f"alimiter=limit={10 ** (ceiling_dbfs / 20):.4f}:attack=3:release=60:level=false"
+        steps += [f"aresample={4 * SOUND_HZ}", limiter, f"aresample={SOUND_HZ}"]
+    filters = chain(*steps, STEREO)
+    return (*PREFIX, *own_input(decoded, "wav"), "-af", filters, *WITHOUT_METADATA, *MASTER_SOUND, *SOUND_FILE, str(target))
 
 
 def encode_silence(target: Path, *, duration_s: float) -> Arguments:
@@ -91,3 +144,11 @@ def chain(*filters: str) -> str:
 def graph(parts: Sequence[str]) -> Arguments:
     """A whole filter graph on one thread: the encoders use the others."""
     return ("-filter_complex_threads", "1", "-filter_complex", ";".join(parts))
+
+
+def laid_over(below: str, top: str, x_px: int, y_px: int, target: str, *, several: bool = False) -> list[str]:
+    """A picture with alpha, or several one after the other, over what is shown, as parts of a graph."""
+    # several come at the film's rate: it would wait in memory for those that come seldom (90 s: 632 MB instead of 202)
+    rate = f"fps={FRAMES_PER_SECOND}" if several else ""
+    steps = chain("scale=out_color_matrix=bt709:out_range=limited", "format=yuva420p", rate)
+    return [f"{top}{steps}[{target}top]", f"[{below}][{target}top]overlay={x_px}:{y_px}:format=yuv420,{BT709}[{target}]"]

@@ -10,7 +10,7 @@ class MediaError(Exception):
 
     Codes: `media.empty`, `media.unknown_type` {found}, `media.corrupt`, `media.unsupported`,
     `media.too_many_pixels` {found, allowed}, `media.too_long` {found_s, allowed_s},
-    `media.too_many_streams` {found, allowed}, `media.too_heavy` {resource, allowed}.
+    `media.too_many_streams` {found, allowed}, `media.too_heavy` {resource, allowed}, `captions.bad` {line}.
     """
 
     def __init__(self, code: str, params: Mapping[str, Param] | None = None) -> None:

@@ -33,19 +33,33 @@ FORMATS: Mapping[Kind, Mapping[str, Format]] = {
         "story": Format("story", 1080, 1920),
         "wide": Format("wide", 1920, 1080),
     },
-    Kind.AUDIO: {"audio": Format("audio")},
+    Kind.AUDIO: {
+        "audio": Format("audio"),
+        # a voice as a film, for networks that take nothing else
+        "audiogram_square": Format("audiogram_square", 1080, 1080),
+        "audiogram_story": Format("audiogram_story", 1080, 1920),
+    },
 }
 
-_NEAREST = {Kind.VIDEO: {"landscape": "wide"}, Kind.PHOTO: {"wide": "landscape"}}
+_NEAREST = {
+    Kind.VIDEO: {"landscape": "wide"},
+    Kind.PHOTO: {"wide": "landscape"},
+    Kind.AUDIO: {"square": "audiogram_square", "story": "audiogram_story"},
+}
+
+
+def default_formats(kind: Kind) -> tuple[str, ...]:
+    """What is made when nothing was asked for."""
+    return ("audio",) if kind is Kind.AUDIO else ("square",)
 
 
 def formats_for(kind: Kind, names: Sequence[str]) -> tuple[str, ...]:
-    """Those of a campaign's formats that this kind comes in, never none."""
-    if kind is Kind.AUDIO:
-        return ("audio",)
+    """Those of a campaign's formats that this kind comes in, never none; a sound also stays a sound."""
     known, nearest = FORMATS[kind], _NEAREST[kind]
-    wanted = (nearest.get(name, name) for name in names)
-    return tuple(dict.fromkeys(name for name in wanted if name in known)) or ("square",)
+    wanted = [name for name in (nearest.get(name, name) for name in names) if name in known]
+    if kind is Kind.AUDIO:
+        wanted = [*default_formats(kind), *wanted]
+    return tuple(dict.fromkeys(wanted)) or default_formats(kind)
 
 
 def formats_named(kind: Kind, names: Sequence[str]) -> tuple[Format, ...]:

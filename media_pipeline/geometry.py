@@ -31,6 +31,9 @@ def place(width_px: int, height_px: int, canvas: Box, *, focus: Focus | None = N
     scale = max(across, down) if covers else min(across, down)
     scaled_width_px, scaled_height_px = _even(width_px * scale), _even(height_px * scale)
     if not covers:
+        # never beyond a canvas of an odd length
+        scaled_width_px = min(scaled_width_px, canvas.width_px // 2 * 2)
+        scaled_height_px = min(scaled_height_px, canvas.height_px // 2 * 2)
         left_px, top_px = (canvas.width_px - scaled_width_px) // 2, (canvas.height_px - scaled_height_px) // 2
         return Placement(False, scaled_width_px, scaled_height_px, left_px // 2 * 2, top_px // 2 * 2)  # noqa: FBT003 -- named in the class
     scaled_width_px, scaled_height_px = max(scaled_width_px, canvas.width_px), max(scaled_height_px, canvas.height_px)

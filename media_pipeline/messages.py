@@ -11,6 +11,7 @@ _SENTENCES = {
     "media.too_long": "It lasts {found_s} seconds, at most {allowed_s} are allowed. Please send a shorter one.",
     "media.too_many_streams": "The file holds {found} streams, at most {allowed} are allowed. Please export it again.",
     "media.too_heavy": "The file needs too much to be decoded ({resource}, at most {allowed}). Please save it smaller.",
+    "captions.bad": "Line {line} of the captions cannot be read. WebVTT, SRT and plain text are possible.",
     "tool.failed": "Our own tool failed ({tool}: {said}). Please try again.",
     "tool.timeout": "Our own tool did not finish within {allowed_s} seconds. Please try again.",
     "typeset.missing_glyph": "These characters cannot be drawn: {characters}.",

@@ -82,7 +82,10 @@ def _ask(request: dict[str, Any], folder: Path, limits: Limits) -> dict[str, Any
     asked = {**request, "max_pixels": limits.max_pixels, "memory_bytes": limits.memory_bytes}
     written = folder / "request.json"
     written.write_text(json.dumps(asked), encoding="utf-8")
-    finished = run_python("media_pipeline.photo_child", [str(written)], limits=limits.for_still(), cwd=folder)
+    # the child sees these, its folder and nobody else's
+    overlays = [shape["overlay"] for shape in request["formats"] or () if shape["overlay"]]
+    reads = [Path(name) for name in (*request.get("candidates", ()), *overlays)]
+    finished = run_python("media_pipeline.photo_child", [str(written)], limits=limits.for_still(), cwd=folder, reads=reads)
     written.unlink()
     if finished.crashed:
         raise MediaError("media.corrupt")

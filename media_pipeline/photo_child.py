@@ -1,42 +1,22 @@
 """Decodes stills, inside a limited child: `python -m media_pipeline.photo_child REQUEST.json`; the answer is one JSON object."""
 
 import json
-import re
-import struct
 import sys
 import warnings
-import zlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from media_pipeline import colours, pictures
+from media_pipeline import colours, pictures, stills
 from media_pipeline.errors import MediaError
+from media_pipeline.geometry import Placement, place
 from media_pipeline.types import Box
 
-_PILLOW_FORMATS = {
-    "image/jpeg": ("JPEG",),  # Pillow turns into MPO by itself where there are several pictures
-    "image/png": ("PNG",),
-    "image/gif": ("GIF",),
-    "image/tiff": ("TIFF",),
-    "image/webp": ("WEBP",),
-    "image/avif": ("AVIF",),
-    "image/heic": ("HEIF",),
-}
-# what Pillow and its decoders raise on bytes that are not what they should be
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, AttributeError, struct.error, zlib.error)
-_NOT_OURS = re.compile(r"decoder .* not available|unknown pixel mode|cannot handle|unsupported|not supported", re.IGNORECASE)
 _DARKEST_USEFUL = 12
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+# in pixels; less is not worth a change of size of its own before each format makes another
+_MUCH_LARGER = 1.4
 
 
 def main() -> None:
@@ -57,131 +37,77 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     if "candidates" in request:
         return {"files": _from_clip(request)}
     source, media_type = Path(request["source"]), request["media_type"]
-    opened = _open(source, media_type, request["max_pixels"])
-    points = colours.code_points(source) if media_type in {"image/avif", "image/heic"} else None
-    facts = _facts(opened, points)
+    opened = stills.open_still(source, media_type, request["max_pixels"])
+    points = colours.code_points(source, media_type)
+    facts = stills.facts_of(opened, points)
     if request["formats"] is None:
-        _load(opened)
+        stills.load(opened)
         return {"facts": facts}
     return {"facts": facts, "files": _from_photo(_decode(opened, points, request), request)}
 
 
-def _open(source: Path, media_type: str, max_pixels: int) -> Image.Image:
-    if media_type == "image/heic":
-        import pillow_heif  # noqa: PLC0415 -- 40 ms that other photos need not pay
-
-        pillow_heif.register_heif_opener()
-    try:
-        opened = Image.open(source, formats=_PILLOW_FORMATS[media_type])
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise _too_many_pixels(bomb, max_pixels) from bomb
-    except UnidentifiedImageError as error:
-        raise MediaError("media.corrupt") from error
-    except _BROKEN as error:
-        raise _broken(error) from error
-    if opened.width * opened.height > max_pixels:
-        raise MediaError("media.too_many_pixels", {"found": opened.width * opened.height, "allowed": max_pixels})
-    return opened
-
-
-def _load(opened: Image.Image) -> None:
-    try:
-        opened.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise _too_many_pixels(bomb, Image.MAX_IMAGE_PIXELS or 0) from bomb
-    except _BROKEN as error:
-        raise _broken(error) from error
-
-
-def _too_many_pixels(bomb: Exception, allowed: int) -> MediaError:
-    numbers = re.search(r"\((\d+) pixels\)", str(bomb))  # Pillow refuses before it shows the size
-    return MediaError("media.too_many_pixels", {"found": int(numbers[1]) if numbers else 0, "allowed": allowed})
-
-
-def _broken(error: Exception) -> MediaError:
-    return MediaError("media.unsupported" if _NOT_OURS.search(str(error)) else "media.corrupt")
-
-
-def _orientation(opened: Image.Image) -> int:
-    if opened.format == "HEIF":  # comes upright already
-        return 1
-    try:
-        return int(opened.getexif().get(0x0112, 1))
-    except _BROKEN:  # metadata nobody can read does not make the picture worse
-        return 1
-
-
-def _facts(opened: Image.Image, points: colours.CodePoints | None) -> dict[str, Any]:
-    orientation = _orientation(opened)
-    width_px, height_px = opened.size if orientation < 5 else opened.size[::-1]
-    return {
-        "width_px": width_px,
-        "height_px": height_px,
-        "rotation_deg": {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}.get(orientation, 0),
-        "is_hdr": points is not None and points.is_hdr,
-    }
-
-
 def _decode(opened: Image.Image, points: colours.CodePoints | None, request: dict[str, Any]) -> Image.Image:
-    """Decode once, at the smallest size that is large enough for every format; upright, sRGB, opaque."""
-    upright = opened.size if _orientation(opened) < 5 else opened.size[::-1]
-    needed = [(one["width_px"], one["height_px"]) for one in request["formats"]] + [(pictures.TILE_PX, pictures.TILE_PX)]
-    scale = min(1.0, max(max(width / upright[0], height / upright[1]) for width, height in needed))
-    working = (max(1, round(opened.width * scale)), max(1, round(opened.height * scale)))
-    orientation, profile = _orientation(opened), opened.info.get("icc_profile")
+    """Decode once, at the smallest size that is large enough for everything; upright, sRGB, opaque."""
+    orientation, profile = stills.orientation_of(opened), stills.profile_of(opened)
+    working = _enough(opened.size, request) if orientation < 5 else _enough(opened.size[::-1], request)[::-1]
     if opened.format in {"JPEG", "MPO"}:
         opened.draft(None, working)
-    _load(opened)
-    image = _plain(opened)
-    if image.size != working:
-        image = image.resize(working, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    if orientation in _UPRIGHT:
-        image = image.transpose(_UPRIGHT[orientation])
-    return _flattened(colours.to_srgb(image, profile, points), request["background"])
+    stills.load(opened)
+    image = stills.plain(opened)
+    if image.width * image.height > _MUCH_LARGER * working[0] * working[1]:
+        image = pictures.Sizes(image).at(working)
+    return stills.flattened(colours.to_srgb(stills.upright(image, orientation), profile, points), request["background"])
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """One of the modes RGB, RGBA, L, CMYK and LAB, which can be scaled and matched to a profile."""
-    if image.mode.startswith("I"):
-        # 16 bits of grey: keep the upper eight
-        return image.convert("I").point(lambda value: value / 256).convert("L")
-    if image.has_transparency_data:
-        return image.convert("RGBA")
-    if image.mode in {"RGB", "L", "CMYK", "LAB"}:
-        return image.copy()
-    if image.mode == "F":
-        raise MediaError("media.unsupported")
-    return image.convert("RGB")
+def _enough(size: tuple[int, int], request: dict[str, Any]) -> tuple[int, int]:
+    """The largest size at which an upright picture is placed anywhere, and never more than its own."""
+    pages = [place(*size, canvas, always_cover=True) for canvas in (pictures.TILE, pictures.preview_box(*size))]
+    placed = [*_placed(size, request), *pages]
+    largest = max(placed, key=lambda one: one.width_px)
+    return size if largest.width_px >= size[0] or largest.height_px >= size[1] else (largest.width_px, largest.height_px)
 
 
-def _flattened(image: Image.Image, background: str) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    below = Image.new("RGB", image.size, background)
-    below.paste(image, (0, 0), image)
-    return below
+def _area(asked: dict[str, Any]) -> Box:
+    """Where the picture goes on a format's canvas."""
+    return Box(0, 0, asked["width_px"], asked["height_px"]) if asked["window"] is None else Box(*asked["window"])
 
 
 def _from_photo(image: Image.Image, request: dict[str, Any]) -> list[dict[str, Any]]:
-    out = Path(request["out"])
+    out, sizes = Path(request["out"]), _sizes(image, request)
+    files = _mains(sizes, request)
+    own = pictures.own_shape(sizes, focus=request["focus"])
+    return [*files, _preview(own, pictures.OWN_SHAPE, out), _tile(sizes, request, out)]
+
+
+def _sizes(image: Image.Image, request: dict[str, Any]) -> pictures.Sizes:
+    placed = Counter((one.width_px, one.height_px) for one in _placed(image.size, request))
+    return pictures.Sizes(image, [size for size, count in placed.items() if count > 1])
+
+
+def _placed(size: tuple[int, int], request: dict[str, Any]) -> list[Placement]:
+    """Where an upright picture goes in each format."""
+    return [place(*size, _area(one), focus=request["focus"], always_cover=one["always_cover"]) for one in request["formats"]]
+
+
+def _mains(sizes: pictures.Sizes, request: dict[str, Any]) -> list[dict[str, Any]]:
     files = []
     for asked in request["formats"]:
-        composed = _composed(image, asked, request)
+        composed = _composed(sizes, asked, request)
         name = f"{asked['name']}.jpg"
-        pictures.save_jpeg(composed, out / name)
+        pictures.save_jpeg(composed, Path(request["out"]) / name)
         files.append(_file(asked["name"], "main", name, "image/jpeg", composed.size))
-    own = pictures.own_shape(image, focus=request["focus"])
-    return [*files, _preview(own, pictures.OWN_SHAPE, out), _tile(image, request, out)]
+    return files
 
 
 def _from_clip(request: dict[str, Any]) -> list[dict[str, Any]]:
     """The picture that stands for a clip: the liveliest of the frames taken from it."""
     frames = [Image.open(path).convert("RGB") for path in request["candidates"]]
     image, asked, out = max(frames, key=_liveliness), request["formats"][0], Path(request["out"])
-    composed = _composed(image, asked, request)
+    sizes = pictures.Sizes(image)
+    composed = _composed(sizes, asked, request)
     pictures.save_jpeg(composed, out / "poster.jpg")
     poster = _file(asked["name"], "poster", "poster.jpg", "image/jpeg", composed.size)
-    return [poster, _preview(composed, asked["name"], out), _tile(image, request, out)]
+    return [poster, _preview(composed, asked["name"], out), _tile(sizes, request, out)]
 
 
 def _liveliness(frame: Image.Image) -> float:
@@ -191,26 +117,33 @@ def _liveliness(frame: Image.Image) -> float:
     return 0.0 if dark else grey.entropy()
 
 
-def _composed(image: Image.Image, asked: dict[str, Any], request: dict[str, Any]) -> Image.Image:
-    overlay = None if asked["overlay"] is None else Image.open(asked["overlay"]).convert("RGBA")
+def _composed(sizes: pictures.Sizes, asked: dict[str, Any], request: dict[str, Any]) -> Image.Image:
     return pictures.compose(
-        image,
+        sizes,
         Box(0, 0, asked["width_px"], asked["height_px"]),
         background=request["background"],
         focus=request["focus"],
         always_cover=asked["always_cover"],
-        overlay=overlay,
+        overlay=_overlay(asked),
         window=None if asked["window"] is None else Box(*asked["window"]),
     )
 
 
+def _overlay(asked: dict[str, Any]) -> Image.Image | None:
+    if asked["overlay"] is None:
+        return None
+    opened = Image.open(asked["overlay"])
+    return opened if opened.mode == "RGBA" else opened.convert("RGBA")
+
+
 def _preview(composed: Image.Image, name: str, out: Path) -> dict[str, Any]:
     size = pictures.save_preview(composed, out / "preview.webp")
-    return _file(name, "preview", "preview.webp", "image/webp", size)
+    file = _file(name, "preview", "preview.webp", "image/webp", size)
+    return {**file, "placeholder": pictures.placeholder(composed)}
 
 
-def _tile(image: Image.Image, request: dict[str, Any], out: Path) -> dict[str, Any]:
-    pictures.save_tile(image, out / "tile.jpg", focus=request["focus"])
+def _tile(sizes: pictures.Sizes, request: dict[str, Any], out: Path) -> dict[str, Any]:
+    pictures.save_tile(sizes, out / "tile.jpg", focus=request["focus"])
     return _file("tile", "tile", "tile.jpg", "image/jpeg", (pictures.TILE_PX, pictures.TILE_PX))
 
 

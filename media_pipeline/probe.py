@@ -7,12 +7,13 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from media_pipeline import photo
+from media_pipeline import animation, photo
+from media_pipeline.animation import Unfolded
 from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.ffmpeg import DEMUXERS
 from media_pipeline.limits import Limits
 from media_pipeline.process import run_python
-from media_pipeline.sniff import Sniffed
+from media_pipeline.sniff import MKV, Sniffed
 from media_pipeline.types import Kind, SourceFacts
 from media_pipeline.workspace import isolate, private_folder, size_of
 
@@ -20,6 +21,7 @@ _PQ, _HLG = 16, 18
 _UNSPECIFIED = 2
 # a duration that is not known to a frame is not a loss
 _LOSS_ALLOWED_S, _LOSS_ALLOWED_SHARE, _LOSS_NOT_MEASURABLE_S = 0.5, 0.02, 0.1
+_MOST_OF_IT = 0.5
 _AS_SOUND = {"video/mp4": "audio/mp4", "video/quicktime": "audio/mp4", "video/3gpp": "audio/3gpp", "video/ogg": "audio/ogg"}
 
 
@@ -75,6 +77,11 @@ def probe(source: Path, *, limits: Limits | None = None) -> SourceFacts:
     size_bytes = size_of(source)
     with private_folder(Path(gettempdir())) as folder:
         alone, sniffed = isolate(source, folder)
+        unfolded = None
+        if sniffed.kind is Kind.PHOTO:
+            unfolded = animation.unfold(alone, sniffed, folder, background="#ffffff", limits=limits)
+        if unfolded is not None:
+            return facts_of(look(unfolded.film, MKV, limits=limits), sniffed, size_bytes, unfolded)
         if sniffed.kind is Kind.PHOTO:
             return photo.look(alone, sniffed, size_bytes=size_bytes, limits=limits)
         return facts_of(look(alone, sniffed, limits=limits), sniffed, size_bytes)
@@ -95,20 +102,25 @@ def look(alone: Path, sniffed: Sniffed, *, limits: Limits) -> Moving:
 
 def is_too_much_lost(lost_s: float, share: float) -> bool:
     """Whether so much of a clip or sound cannot be played that it is not what the person sent."""
+    if share > _MOST_OF_IT:  # however short it was
+        return True
     return lost_s > _LOSS_ALLOWED_S or (share > _LOSS_ALLOWED_SHARE and lost_s > _LOSS_NOT_MEASURABLE_S)
 
 
-def facts_of(moving: Moving, sniffed: Sniffed, size_bytes: int) -> SourceFacts:
-    """The public facts of a clip or sound; a film's container that holds only sound is a sound."""
+def facts_of(moving: Moving, sniffed: Sniffed, size_bytes: int, unfolded: Unfolded | None = None) -> SourceFacts:
+    """The public facts of a clip or sound; a film's container that holds only sound is a sound.
+
+    Of a moving picture they are its own, not those of the film that it was unfolded into.
+    """
     picture = moving.picture
     sound_type = _AS_SOUND.get(sniffed.media_type, sniffed.media_type.replace("video/", "audio/"))
     return SourceFacts(
         kind=Kind.AUDIO if picture is None else Kind.VIDEO,
         media_type=sound_type if picture is None else sniffed.media_type.replace("audio/", "video/"),
-        codec=moving.audio_codec if picture is None else picture.codec,
+        codec=sniffed.extension if unfolded else moving.audio_codec if picture is None else picture.codec,
         width_px=None if picture is None else picture.width_px,
         height_px=None if picture is None else picture.height_px,
-        duration_s=round(moving.duration_s, 3),
+        duration_s=round(unfolded.round_s if unfolded else moving.duration_s, 3),
         rotation_deg=0 if picture is None else picture.rotation_deg,
         has_audio=moving.audio_index is not None,
         is_hdr=picture is not None and picture.colour.is_hdr,
@@ -118,8 +130,9 @@ def facts_of(moving: Moving, sniffed: Sniffed, size_bytes: int) -> SourceFacts:
 
 def read(paths: Sequence[Path], demuxer: str, *, limits: Limits) -> tuple[Moving, ...]:
     """Read several files of one container in one child, without holding them against any limit."""
-    arguments = [demuxer, str(limits.max_streams), *map(str, paths)]
-    finished = run_python("media_pipeline.probe_child", arguments, limits=limits.for_still(), cwd=paths[0].parent)
+    numbers = (limits.max_streams, limits.max_pixels, limits.memory_bytes)
+    arguments = [demuxer, *map(str, (*numbers, *paths))]
+    finished = run_python("media_pipeline.probe_child", arguments, limits=limits.for_still(), cwd=paths[0].parent, reads=paths)
     if finished.crashed:
         raise MediaError("media.corrupt")
     if finished.returncode != 0:
@@ -148,8 +161,7 @@ def _moving(found: dict[str, Any], demuxer: str, alone: Path) -> Moving:
         audio_codec=None if found["audio"] is None else found["audio"]["codec"],
         audio_hz=None if found["audio"] is None else found["audio"]["hz"],
         duration_s=duration_s,
-        # some headers count from zero, some from the first packet: only what is missing by both counts is lost
-        lost_s=max(found["declared_s"] - end_s - max(found["start_s"], 0.0), 0.0, end_s * _share_missing(alone)),
+        lost_s=max(found["missing_s"], end_s * _share_missing(alone)),
         video_packets=found["video_packets"],
         parameters=found["parameters"],
     )

@@ -19,6 +19,15 @@ _PACKAGE_ROOT = Path(__file__).parent.parent
 _STDOUT_BYTES = 4 * MIB
 _STDERR_BYTES = 256 * 1024
 _WATCH_EVERY_S = 0.05
+# looking for grandchildren means reading the whole process table, 2 ms: a photo has ended before the first time
+_GROUP_EVERY_S = 0.5
+# What an interpreter and its libraries are made of: an upload is never kept here. Of the folder above the package only the names
+# are read, to import from it: a service may keep its files beside the package.
+_OPEN_TO_ALL = (
+    *dict.fromkeys(f"r{path}" for path in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, _LAUNCHER.parent)),
+    *("r/usr", "r/lib", "r/lib64", "r/nix/store", "r/etc/ld.so.cache", "r/dev/urandom", "r/sys/devices/system/cpu", "w/dev/null"),
+    f"l{_PACKAGE_ROOT}",
+)
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
 
 
@@ -43,15 +52,19 @@ def run_limited(
     cwd: Path,
     env: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
+    reads: Sequence[Path] | None = None,
 ) -> Finished:
-    """Run a command to its end in a process group of its own, or kill the group and say why.
+    """Run a command to its end in a process group of its own, without a network, or kill the group and say why.
 
-    Raises `tool.timeout` when wall time runs out (the machine may have been busy) and `media.too_heavy` when the file asked for
-    more memory, CPU or output than allowed. `on_line` gets every line of standard output as it comes.
+    With `reads` it can open those files, its working folder and what an interpreter needs, and nothing else, where the kernel
+    knows how (`sandbox_facts`); without, any file. Raises `tool.timeout` when wall time runs out (the machine may have been busy)
+    and `media.too_heavy` when the file asked for more memory, CPU or output than allowed. `on_line` gets every line of standard
+    output as it comes.
     """
     numbers = (os.getpid(), limits.cpu_s, limits.output_bytes, limits.open_files, limits.address_space_bytes or 0)
+    paths = [] if reads is None else [*_OPEN_TO_ALL, f"r{argv[0]}", *(f"r{path}" for path in reads), f"w{cwd}"]
     child = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_LAUNCHER), *map(str, numbers), *argv],
+        [sys.executable, "-I", "-S", str(_LAUNCHER), *map(str, numbers), str(len(paths)), *paths, *argv],
         cwd=cwd,
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(cwd), "TMPDIR": str(cwd), **(env or {})},
         stdin=subprocess.DEVNULL,
@@ -75,15 +88,18 @@ def run_limited(
     return Finished(child.returncode, stdout, stderr)
 
 
-def run_python(module: str, arguments: Sequence[str], *, limits: ChildLimits, cwd: Path) -> Finished:
+def run_python(
+    module: str, arguments: Sequence[str], *, limits: ChildLimits, cwd: Path, reads: Sequence[Path] | None = None
+) -> Finished:
     """Run a module of this package in a limited child; its working folder, where the upload lies, is not imported from."""
     # one thread each: jobs run side by side, and idle BLAS threads would count against the address space
     env = {"PYTHONPATH": str(_PACKAGE_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return run_limited([sys.executable, "-P", "-m", module, *arguments], limits=limits, cwd=cwd, env=env)
+    return run_limited([sys.executable, "-P", "-m", module, *arguments], limits=limits, cwd=cwd, env=env, reads=reads)
 
 
 def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Callable[[str], None] | None) -> tuple[bytes, str]:
     deadline = time.monotonic() + limits.wall_s
+    resident = _ResidentMemory(child.pid)
     stdout, stderr, unfinished_line = bytearray(), bytearray(), b""
     with selectors.DefaultSelector() as pipes:
         pipes.register(child.stdout, selectors.EVENT_READ, stdout)  # type: ignore[arg-type] # both are pipes, as asked for above
@@ -104,7 +120,7 @@ def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Calla
             del stderr[:-_STDERR_BYTES]
             if len(stdout) > _STDOUT_BYTES or len(unfinished_line) > _STDOUT_BYTES:
                 raise ToolFailed("tool.failed", {"tool": "child", "said": "endless output"})
-            if _resident_bytes(child.pid) > limits.memory_bytes:
+            if resident.now_bytes() > limits.memory_bytes:
                 raise MediaError("media.too_heavy", {"resource": "memory_bytes", "allowed": limits.memory_bytes})
             if time.monotonic() > deadline:
                 raise ToolFailed("tool.timeout", {"allowed_s": limits.wall_s})
@@ -113,6 +129,28 @@ def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Calla
 
 def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+class _ResidentMemory:
+    """What a child and everything it started keep in memory: they all are of the session that began with it."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._group, self._look_again_at = pid, [pid], time.monotonic() + _GROUP_EVERY_S
+
+    def now_bytes(self) -> int:
+        if time.monotonic() > self._look_again_at:
+            every = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+            self._group = [pid for pid in every if _session(pid) == self._pid]
+            self._look_again_at = time.monotonic() + _GROUP_EVERY_S
+        return sum(map(_resident_bytes, self._group))
+
+
+def _session(pid: int) -> int:
+    try:
+        # the name in brackets may hold anything, even brackets
+        return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[3])
+    except (OSError, IndexError):  # ended meanwhile
+        return 0
 
 
 def _resident_bytes(pid: int) -> int:

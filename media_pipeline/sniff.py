@@ -59,6 +59,8 @@ _BRANDS = {
     **dict.fromkeys((b"M4V ", b"MSNV", b"dash", b"mmp4", b"f4v ", b"F4V ", b"XAVC", b"cmfc"), MP4),
     b"qt  ": MOV,
 }
+# raw pictures of a camera, beside whose own brand stands one of a film
+_NO_FILM_BRANDS = {b"crx "}
 _FILM_BRAND_STARTS = (b"iso", b"mp4", b"avc", b"hvc", b"av01", b"dby")
 # films from before the ftyp box begin with one of these
 _OLD_QUICKTIME_BOXES = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
@@ -70,6 +72,15 @@ _KNOWN_BUT_REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"BM", "bmp"),
     (b"8BPS", "psd"),
     (b"\xff\x0a", "jxl"),
+    (b"\0\0\0\x0cJXL ", "jxl"),
+    (b"\0\0\0\x0cjP  ", "jp2"),
+    (b"\0\0\1\0", "ico"),
+    (b"0&\xb2u", "wma"),
+    (b"\xff\xf1", "aac"),
+    (b"\xff\xf9", "aac"),
+    (b"caff", "caf"),
+    (b"FORM", "aiff"),
+    (b"\x1f\x8b", "gzip"),
 )
 
 
@@ -114,7 +125,8 @@ def _iso_media(head: bytes) -> Sniffed | None:
         return _BRANDS[major]
     if major.startswith((b"3gp", b"3g2")):
         return THREE_GP
-    return MP4 if major.startswith(_FILM_BRAND_STARTS) else None
+    # some makers put a brand of their own first, and say behind it what it is compatible with
+    return MP4 if major not in _NO_FILM_BRANDS and any(brand.startswith(_FILM_BRAND_STARTS) for brand in brands) else None
 
 
 def _repeats_sync(head: bytes, offset: int) -> bool:

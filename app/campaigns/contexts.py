@@ -26,8 +26,10 @@ KIND_WORDS = {
 }
 FORMAT_WORDS = {
     "square": _("Square"),
+    "portrait": _("Portrait"),
     "story": _("Story, upright"),
     "landscape": _("Landscape"),
+    "link_card": _("Link card"),
     "profile": _("Profile picture, in a circle"),
 }
 

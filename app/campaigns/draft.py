@@ -9,7 +9,7 @@ from app.enums import SubmissionKind
 from app.errors import Refused, RefusedFields
 from app.words import Words
 
-FORMATS = ("square", "story", "landscape", "profile")  # the shapes that every network shows, see media_pipeline.formats
+FORMATS = ("square", "portrait", "story", "landscape", "link_card", "profile")  # those of media_pipeline.formats for photos
 MAX_CHARS = {"title": 120, "message": 140, "objective": 2000, "question": 200, "hashtag": 60}
 MAX_OFFSET_DAYS = 180
 CLIP_S = (3, 600)

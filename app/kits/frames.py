@@ -4,27 +4,30 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.kits.toolkit import Toolkit
-from media_pipeline.formats import formats_for
+from media_pipeline.formats import FORMATS
 from media_pipeline.types import Kind, Overlay
 from media_pipeline.typeset import Rendered, render
 
 PROFILE = "profile"
-_KINDS: Mapping[str, Kind] = {"photo": Kind.PHOTO, "clip": Kind.VIDEO, "video": Kind.VIDEO}  # sounds have no frame
 
 
 def overlays_for(
-    toolkit: Toolkit, *, kind: str, formats: Sequence[str], slots: Mapping[str, str], language: str, outdir: Path
+    toolkit: Toolkit, *, kind: Kind, formats: Sequence[str], slots: Mapping[str, str], language: str, outdir: Path
 ) -> dict[str, Overlay]:
-    """The frame of every format that this kind comes in, by the pipeline's format names; none for sounds and words.
+    """The frame of each of these formats of a photo or clip, the card of each audiogram of a sound.
 
     Raises MediaError `typeset.*` when a slot is missing or cannot be set; the caller may try again without an optional one.
     """
-    if kind not in _KINDS:
-        return {}
     overlays = {}
-    for name in formats_for(_KINDS[kind], formats):
-        drawn = render_frame(toolkit, format=name, slots=slots, language=language, target=outdir / f"frame-{name}.png")
-        overlays[name] = Overlay(drawn.path, drawn.window)
+    for name in formats:
+        if kind is Kind.AUDIO and FORMATS[kind][name].width_px:
+            drawn = _render(
+                toolkit, "audiogram", format=name, slots=slots, language=language, target=outdir / f"frame-{name}.png"
+            )
+            overlays[name] = Overlay(drawn.path, drawn.window, toolkit.palette["accent"])
+        elif kind is not Kind.AUDIO:
+            drawn = render_frame(toolkit, format=name, slots=slots, language=language, target=outdir / f"frame-{name}.png")
+            overlays[name] = Overlay(drawn.path, drawn.window)
     return overlays
 
 

@@ -48,6 +48,10 @@ class Submission(Base):
     original_size_bytes: Mapped[int | None]
     duration_s: Mapped[float | None]  # of the whole original
     trimmed: Mapped[bool]  # only the first part was kept
+    lost_s: Mapped[float | None]  # so much of it could not be read; None when all of it could
+    speech_s: Mapped[list[list[float]]] = mapped_column(
+        JSON, default=list
+    )  # when somebody speaks: begin and end, in what was kept
     failure_code: Mapped[str | None] = mapped_column(String(60))
     failure_params: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
@@ -102,6 +106,7 @@ class Rendition(Base):
     artefact_id: Mapped[int] = mapped_column(ForeignKey("artefact.id"), index=True)
     format: Mapped[str] = mapped_column(String(40))
     role: Mapped[str] = mapped_column(String(40))  # main, preview, poster, tile
+    placeholder: Mapped[str | None] = mapped_column(String(1000))  # a tiny copy of a preview, as a data address
     width_px: Mapped[int | None]
     height_px: Mapped[int | None]
     duration_s: Mapped[float | None]

@@ -18,13 +18,14 @@ from app.moderation.handover import Handover, handover_archive, handover_of
 from app.moderation.queries import Contribution
 from app.moderation.today import city_url
 from app.runtime import Runtime
+from app.submissions.captions import CAPTIONS_FILE
 from app.submissions.queries import rendition_at, renditions_of, submission_for
 from app.submissions.rules import MAX_SPOKEN_CHARS
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import field_errors
 from app.web.forms import Fields
 from app.web.i18n import Translator
-from app.web.media import serve_file
+from app.web.media import serve_captions, serve_file
 from app.web.templating import render
 
 DECIDABLE = frozenset({SubmissionState.PENDING, SubmissionState.APPROVED, SubmissionState.REJECTED})
@@ -171,6 +172,14 @@ def download(
         tag=file.artefact.sha256,
         file_name=f"{handover.folder}-{handover.file_name(file)}",
     )
+
+
+@router.get("/files/captions.vtt")
+def download_captions(public_id: str, actor: CurrentActor, session: ReadSession, runtime: RuntimeDep) -> Response:
+    """What is said, for networks that take captions beside a film."""
+    contribution = _leaving(session, actor, public_id)
+    handover = handover_of(session, contribution, base_url=runtime.settings.resolved_base_url)
+    return serve_captions(handover.captions, file_name=f"{handover.folder}-{CAPTIONS_FILE}")
 
 
 @router.get("/all.zip")

@@ -17,6 +17,7 @@ from app.kits.service import NETWORK_NAMES, KitOrder
 from app.models import Network, Submission
 from app.moderation.queries import DOWNLOAD_ROLES, Contribution
 from app.storage import Storage
+from app.submissions.captions import CAPTIONS_FILE, webvtt_of
 from app.submissions.queries import PreparedFile, renditions_of
 
 _FORMULA_STARTS = frozenset("=+-@\t\r")  # a spreadsheet would run them
@@ -30,6 +31,7 @@ class Handover:
     files: Sequence[PreparedFile]
     order: KitOrder
     language: str
+    captions: str | None  # WebVTT
 
     @property
     def submission(self) -> Submission:
@@ -72,7 +74,7 @@ def handover_of(session: Session, contribution: Contribution, *, base_url: str, 
     order = KitOrder(campaign, city, f"{base_url}/c/{campaign.slug}/{city.slug}", network.contact_email)
     files = [file for file in renditions_of(session, contribution.submission.id) if file.rendition.role in DOWNLOAD_ROLES]
     spoken = language if language in order.text_languages else order.text_languages[0]
-    return Handover(contribution, files, order, spoken)
+    return Handover(contribution, files, order, spoken, webvtt_of(session, Submission.id == contribution.submission.id))
 
 
 def handover_archive(handovers: Sequence[Handover], storage: Storage, *, folder: Path) -> IO[bytes]:
@@ -94,6 +96,8 @@ def _entries(handover: Handover, storage: Storage) -> Iterable[Entry]:
         yield Entry(f"{handover.folder}/{handover.file_name(file)}", _stored(storage, file.artefact.storage_key))
     for network, text in handover.posts.items():
         yield text_entry(f"{handover.folder}/post-{network}.txt", text)
+    if handover.captions is not None:
+        yield text_entry(f"{handover.folder}/{CAPTIONS_FILE}", handover.captions)
     yield text_entry(f"{handover.folder}/alt-text.txt", handover.alt)
     words = [handover.submission.text, handover.submission.spoken_words]
     if any(words):

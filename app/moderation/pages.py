@@ -16,7 +16,7 @@ from app.moderation.queries import Filter
 from app.moderation.today import home_places, things_to_do
 from app.web.deps import Now, ReadSession, RuntimeDep, Speech
 from app.web.i18n import Translator
-from app.web.media import serve_file
+from app.web.media import serve_captions, serve_file
 from app.web.templating import render
 
 STRIP_LENGTH = 12
@@ -96,6 +96,12 @@ def _places(session: ReadSession, actor: Actor, speech: Translator) -> tuple[lis
         [(each.slug, speech.choose(each.title).text) for each in campaigns],
         sorted(((each.slug, presenting.city_name(each, speech).text) for each in cities), key=lambda pair: pair[1].casefold()),
     )
+
+
+@router.get("/desk/media/{public_id}/captions.vtt")
+def spoken_words(public_id: str, actor: CurrentActor, session: ReadSession) -> Response:
+    """What is said in a contribution, for the player at the desk."""
+    return serve_captions(queries.captions_of(session, actor, public_id))
 
 
 @router.get("/desk/media/{public_id}/{format_name}-{role}")

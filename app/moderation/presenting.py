@@ -17,6 +17,7 @@ from app.moderation.contexts import (
 )
 from app.moderation.handover import Handover
 from app.moderation.queries import Contribution, Decided
+from app.submissions.captions import CAPTIONS_FILE
 from app.submissions.contexts import Voice
 from app.submissions.queries import PreparedFile
 from app.web.i18n import Translator
@@ -73,8 +74,14 @@ def voice_of(contribution: Contribution, files: Sequence[PreparedFile], speech: 
         height_px=sized.height_px if sized else None,
         media_url=media_url(submission, main) if main else None,
         poster_url=media_url(submission, poster) if poster else None,
+        placeholder=preview.placeholder if preview else None,
+        captions=f"/desk/media/{submission.public_id}/captions.vtt" if _has_captions(submission) else None,
         is_sample=submission.origin is SubmissionOrigin.SAMPLE,
     )
+
+
+def _has_captions(submission: Submission) -> bool:
+    return submission.kind is SubmissionKind.CLIP and bool(submission.spoken_words)
 
 
 def framed_url(contribution: Contribution, files: Sequence[PreparedFile]) -> str | None:
@@ -140,6 +147,8 @@ def checked_facts(contribution: Contribution, files: Sequence[PreparedFile], spe
             if row.trimmed
             else speech.gettext("%(length)s long") % {"length": speech.duration(row.duration_s)}
         )
+    if row.lost_s:
+        facts.append(speech.gettext("%(seconds)s s of it could not be read") % {"seconds": speech.number(row.lost_s)})
     if row.text:
         length = len(row.text)
         facts.append(counted(speech.ngettext("%(num)s character", "%(num)s characters", length), length, speech))
@@ -179,12 +188,19 @@ def handover_texts(handover: Handover, speech: Translator) -> HandoverTexts:
         by_text.setdefault(text, []).append(NETWORK_NAMES[network])
     url = contribution_url(handover.submission)
     return HandoverTexts(
-        files=[_download(file, url, speech) for file in handover.files],
+        files=[_download(file, url, speech) for file in handover.files] + _captions(handover, url, speech),
         posts=[(networks, text) for text, networks in by_text.items()],
         alt=handover.alt,
         language=handover.language,
         archive_href=f"{url}/all.zip",
     )
+
+
+def _captions(handover: Handover, url: str, speech: Translator) -> list[DownloadFile]:
+    if handover.captions is None:
+        return []
+    size_bytes = len(handover.captions.encode())
+    return [DownloadFile(speech.gettext("Captions"), f"{url}/files/{CAPTIONS_FILE}", "WebVTT", size_bytes)]
 
 
 def _download(file: PreparedFile, url: str, speech: Translator) -> DownloadFile:

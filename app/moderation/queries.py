@@ -11,6 +11,7 @@ from app.accounts.actor import Actor
 from app.accounts.queries import cities_where
 from app.enums import ArtefactKind, CampaignStatus, Permission, Purpose, SubmissionState
 from app.models import Artefact, Campaign, CampaignCity, City, Decision, Person, Rendition, Submission
+from app.submissions.captions import webvtt_of
 from app.submissions.queries import PreparedFile, visible
 
 PREVIEW_ROLES = ("preview", "poster", "tile")  # from the fittest to the least fit
@@ -136,6 +137,13 @@ def viewable_file(session: Session, actor: Actor, public_id: str, format_name: s
         )
     ).one_or_none()
     return None if row is None else PreparedFile(row[0], row[1])
+
+
+def captions_of(session: Session, actor: Actor, public_id: str) -> str | None:
+    """What is said in a contribution that this person may look at, as WebVTT."""
+    theirs = select(City.id).where(cities_where(actor, Permission.MODERATE))
+    not_taken_back = Submission.state != SubmissionState.WITHDRAWN
+    return webvtt_of(session, Submission.public_id == public_id, Submission.city_id.in_(theirs), not_taken_back)
 
 
 def downloadable(session: Session, actor: Actor, *, campaign_id: int, city_id: int) -> list[Contribution]:

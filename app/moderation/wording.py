@@ -28,6 +28,8 @@ FORMATS: Mapping[str, str] = {
     "link_card": _("Link card"),
     "profile": _("Profile picture"),
     "audio": _("Sound file"),
+    "audiogram_square": _("Sound as a film, square"),
+    "audiogram_story": _("Sound as a film, upright"),
 }
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.CAMPAIGN_PAGES: _("campaign pages"),

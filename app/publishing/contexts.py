@@ -49,8 +49,9 @@ class VoiceView:
     city_url: str
     language: str  # empty when nobody said which
     is_sample: bool
+    placeholder: str | None
+    captions: str | None
     href: None = None
-    captions: None = None
 
 
 @dataclass(frozen=True, slots=True)

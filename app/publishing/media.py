@@ -3,12 +3,16 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.enums import Purpose
 from app.errors import NotFound
+from app.models import Submission
 from app.publishing import queries
 from app.publishing.queries import Served
 from app.runtime import Runtime
+from app.submissions.captions import webvtt_of
+from app.submissions.queries import visible
 from app.web.deps import RuntimeDep
-from app.web.media import serve_file
+from app.web.media import serve_captions, serve_file
 
 router = APIRouter(include_in_schema=False)
 CACHE_CONTROL = "no-cache"  # may be kept, and is asked about before every use
@@ -28,6 +32,14 @@ def production_poster(public_id: str, request: Request, runtime: RuntimeDep) -> 
     with runtime.database.reading() as session:
         found = queries.media_of_production(session, public_id, poster=True)
     return _answer(request, runtime, found)
+
+
+@router.api_route("/media/{public_id}/captions.vtt", methods=["GET", "HEAD"])
+def voice_captions(public_id: str, runtime: RuntimeDep) -> Response:
+    """What is said in a contribution, for players."""
+    with runtime.database.reading() as session:
+        text = webvtt_of(session, Submission.public_id == public_id, visible(Purpose.CAMPAIGN_PAGES))
+    return serve_captions(text, cache_control=CACHE_CONTROL)
 
 
 @router.api_route("/media/{public_id}/{name}", methods=["GET", "HEAD"])

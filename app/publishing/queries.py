@@ -50,6 +50,7 @@ class File:
     width_px: int | None
     height_px: int | None
     duration_s: float | None
+    placeholder: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ def _files(session: Session, submission_ids: Sequence[int]) -> dict[int, list[Fi
             Rendition.width_px,
             Rendition.height_px,
             Rendition.duration_s,
+            Rendition.placeholder,
         )
         .join(Rendition, Rendition.submission_id == Submission.id)
         .join(Artefact, Artefact.id == Rendition.artefact_id)

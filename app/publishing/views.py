@@ -46,6 +46,8 @@ def voice_view(campaign: Campaign, voice: PublicVoice, speech: Translator) -> Vo
         height_px=shown.height_px if pictured and shown else None,
         media_url=media_url(voice, "main") if moves else None,
         poster_url=media_url(voice, "poster"),
+        placeholder=shown.placeholder if shown else None,
+        captions=f"/media/{voice.public_id}/captions.vtt" if kind is SubmissionKind.CLIP and voice.spoken_words else None,
         alt=voice.alt_text or (speech.gettext(_("Photo from %(city)s")) % {"city": city} if pictured else None),
         words=voice.text or None,
         spoken_words=voice.spoken_words or None,

@@ -107,6 +107,7 @@ class Voice:
     height_px: int | None = None
     media_url: str | None = None
     poster_url: str | None = None
+    placeholder: str | None = None
     captions: str | None = None
     href: str | None = None
     is_sample: bool = False
@@ -135,6 +136,7 @@ class ReceiptPage:
     timeline: Sequence[Moment]
     voice: Voice | None
     trimmed_to_s: int | None
+    lost_s: float | None
     duration_s: float | None
     failure: str | None
     rejection: str | None

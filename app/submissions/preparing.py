@@ -1,7 +1,7 @@
 """From what was sent to finished files: a frame around a photo or clip, a card for words and sounds. It knows no database."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -17,10 +17,10 @@ from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.formats import formats_for
 from media_pipeline.limits import Limits
 from media_pipeline.normalise import normalise
+from media_pipeline.record import PIPELINE_VERSION
 from media_pipeline.types import Kind, Overlay, Rendition
 from media_pipeline.workspace import sha256_of
 
-PIPELINE_VERSION = 1  # counted up when the same input would come out differently
 TILE = "tile"
 MAX_CAPTION_CHARS = 120  # longer words stand beside the picture, not on it
 MAX_SOUND_QUOTE_CHARS = 200
@@ -62,6 +62,8 @@ class Prepared:
     recipe: Mapping[str, object]
     duration_s: float | None = None
     trimmed: bool = False
+    lost_s: float | None = None
+    speech_s: tuple[tuple[float, float], ...] = ()
 
 
 def prepare(order: Order, toolkit: Toolkit, source: Path | None, folder: Path) -> Prepared:
@@ -72,16 +74,19 @@ def prepare(order: Order, toolkit: Toolkit, source: Path | None, folder: Path) -
         source,
         folder,
         formats=formats_for(_PIPELINE_KINDS[order.kind], order.formats),
-        overlays=_frames(order, toolkit, folder),
-        max_clip_s=None if order.kind is SubmissionKind.PHOTO else order.max_clip_s,
+        overlays=lambda kind, names: _overlays(order, toolkit, kind, names, folder),
+        max_clip_s=order.max_clip_s,
         background=toolkit.palette["paper"],
+        moving=SubmissionKind.CLIP.value in order.allowed_kinds,
         limits=Limits(max_duration_s=order.max_duration_s),
     )
-    kind = _KINDS[made.kind]
-    if kind is not order.kind:  # its first bytes promised a film, and there is only sound in it
+    kind, files = _KINDS[made.kind], made.renditions
+    if kind is not order.kind:  # its first bytes promised a film, and there is only sound in it; or a picture, and it moves
         rules.check_kind(kind, order.allowed_kinds)
-    card = _sound_card(order, toolkit, folder) if kind is SubmissionKind.SOUND else ()
-    return Prepared(kind, made.renditions + card, _recipe(order, toolkit, kind), made.source.duration_s, made.trimmed)
+    if kind is SubmissionKind.SOUND:  # a card that can be read when it is small stands for it, not a moment of the audiogram
+        files = (*(file for file in files if file.role == "main"), *_sound_card(order, toolkit, folder))
+    recipe = _recipe(order, toolkit, kind)
+    return Prepared(kind, files, recipe, made.source.duration_s, made.trimmed, made.lost_s, made.speech_s)
 
 
 def _recipe(order: Order, toolkit: Toolkit, kind: SubmissionKind) -> Mapping[str, object]:
@@ -97,20 +102,16 @@ def _recipe(order: Order, toolkit: Toolkit, kind: SubmissionKind) -> Mapping[str
     }
 
 
-def _frames(order: Order, toolkit: Toolkit, folder: Path) -> dict[str, Overlay]:
+def _overlays(order: Order, toolkit: Toolkit, kind: Kind, names: Sequence[str], folder: Path) -> dict[str, Overlay]:
     slots = dict(order.slots) | ({"name": order.name} if order.name else {})
-    if order.kind is SubmissionKind.PHOTO and 0 < len(order.text) <= MAX_CAPTION_CHARS:
+    language = order.frame_language
+    if kind is Kind.AUDIO:
+        slots, language = _sound_slots(order), order.words_language
+    elif kind is Kind.PHOTO and 0 < len(order.text) <= MAX_CAPTION_CHARS:
         slots["caption"] = order.text
 
     def draw(slots: Mapping[str, str]) -> dict[str, Overlay]:
-        return frames.overlays_for(
-            toolkit,
-            kind=order.kind.value,
-            formats=order.formats,
-            slots=slots,
-            language=order.frame_language,
-            outdir=folder,
-        )
+        return frames.overlays_for(toolkit, kind=kind, formats=names, slots=slots, language=language, outdir=folder)
 
     return _without_what_cannot_be_set(draw, slots, order.submission_id) or {}
 
@@ -131,16 +132,18 @@ def _words_alone(order: Order, toolkit: Toolkit, folder: Path) -> tuple[Renditio
 
 def _sound_card(order: Order, toolkit: Toolkit, folder: Path) -> tuple[Rendition, ...]:
     """The picture that stands for a sound."""
-    quote = _shortened(order.text or order.spoken_words or order.slots["message"])
-    slots = dict(order.slots) | {"quote": quote} | ({"name": order.name} if order.name else {})
-    if order.sound_label:
-        slots["kind_label"] = order.sound_label
 
     def draw(slots: Mapping[str, str]) -> tuple[Rendition, ...]:
         poster = replace(_card(order, toolkit, "square", slots, folder), role="poster")
         return (poster, _preview(poster, folder), _card(order, toolkit, TILE, slots, folder))
 
-    return _without_what_cannot_be_set(draw, slots, order.submission_id) or ()
+    return _without_what_cannot_be_set(draw, _sound_slots(order), order.submission_id) or ()
+
+
+def _sound_slots(order: Order) -> dict[str, str]:
+    quote = _shortened(order.text or order.spoken_words or order.slots["message"])
+    named = {"name": order.name} if order.name else {}
+    return {**order.slots, "quote": quote, **named, **({"kind_label": order.sound_label} if order.sound_label else {})}
 
 
 def _without_what_cannot_be_set(draw: Callable[[Mapping[str, str]], T], slots: Mapping[str, str], submission_id: int) -> T | None:

@@ -15,13 +15,14 @@ from app.errors import NotFound
 from app.models import Submission
 from app.runtime import Runtime
 from app.submissions import forms, queries, service
+from app.submissions.captions import webvtt_of
 from app.submissions.contexts import Card, ReceiptPage, Voice, WithdrawnPage, WithdrawPage
 from app.submissions.queries import Place, PreparedFile
 from app.submissions.share_pages import campaign_url, consent_questions
 from app.submissions.timeline import timeline
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.i18n import Translator, _
-from app.web.media import serve_file
+from app.web.media import serve_captions, serve_file
 from app.web.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -39,6 +40,8 @@ SHAPES = {
     "link_card": _("Link picture"),
     "profile": _("Profile picture"),
     "audio": _("Sound"),
+    "audiogram_square": _("Sound as a film, square"),
+    "audiogram_story": _("Sound as a film, upright"),
 }
 
 
@@ -83,6 +86,14 @@ def media(request: Request, token: str, name: str, session: ReadSession, runtime
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+@router.api_route("/r/{token}/captions.vtt", methods=["GET", "HEAD"])
+def spoken_words(token: str, session: ReadSession) -> Response:
+    """What is said in it, for the player on this page."""
+    submission = queries.submission_by_receipt(session, token)
+    text = webvtt_of(session, Submission.id == submission.id, Submission.state != S.WITHDRAWN)
+    return _private(serve_captions(text))
 
 
 @router.post("/r/{token}/purposes")
@@ -150,6 +161,7 @@ def _page(
         timeline=timeline(submission, place, speech, is_shown=Purpose.CAMPAIGN_PAGES in agreed),
         voice=_voice(submission, place, speech, url, files),
         trimmed_to_s=place.campaign.max_clip_s if submission.trimmed else None,
+        lost_s=submission.lost_s,
         duration_s=submission.duration_s,
         failure=speech.sentence(submission.failure_code, submission.failure_params or {}) if submission.failure_code else None,
         rejection=speech.sentence(f"rejection.{decision.reason}", {}) if rejected and decision and decision.reason else None,
@@ -190,6 +202,8 @@ def _voice(submission: Submission, place: Place, speech: Translator, url: str, f
         height_px=sized.rendition.height_px if sized else None,
         media_url=_media_url(url, main) if main else None,
         poster_url=_media_url(url, poster) if poster else None,
+        placeholder=preview.rendition.placeholder if preview else None,
+        captions=f"{url}/captions.vtt" if submission.kind is SubmissionKind.CLIP and submission.spoken_words else None,
         is_sample=submission.origin is SubmissionOrigin.SAMPLE,
     )
 

@@ -162,6 +162,7 @@ def withdraw(session: Session, submission: Submission, *, actor_id: int | None, 
         return False
     consent.end_all(session, submission_id=submission.id, now=now)
     submission.text = submission.spoken_words = submission.alt_text = ""
+    submission.speech_s = []
     submission.name = submission.credit = submission.consent_note = None
     session.execute(update(Decision).where(Decision.submission_id == submission.id).values(note=None))
     session.flush()

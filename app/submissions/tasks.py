@@ -143,12 +143,14 @@ def _write(
                 height_px=file.height_px,
                 duration_s=file.duration_s,
                 loudness_lufs=file.loudness_lufs,
+                placeholder=file.placeholder,
             )
         )
         session.flush()
     submission.kind = prepared.kind
     submission.duration_s = prepared.duration_s
     submission.trimmed = prepared.trimmed
+    submission.lost_s, submission.speech_s = prepared.lost_s, [list(each) for each in prepared.speech_s]
     service.move(session, submission, SubmissionState.PENDING, actor_id=None, now=now)
 
 

@@ -23,6 +23,7 @@ from app.words import Chosen, Words, choose
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"  # the language the messages in code and templates are written in
+REFUSAL_CONTEXT = "error"  # under which the sentences of refusals stand in the catalogues, by their codes
 
 
 @lru_cache(maxsize=1)
@@ -140,7 +141,7 @@ class Translator:
 
     def sentence(self, code: str, params: Mapping[str, Any]) -> str:
         """What a refusal says to a person; its numbers are said in their units."""
-        return str(_catalogue(self.language).upgettext("error", code)) % {
+        return str(_catalogue(self.language).upgettext(REFUSAL_CONTEXT, code)) % {
             key: self._said(key, value) for key, value in params.items()
         }
 

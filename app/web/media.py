@@ -47,6 +47,16 @@ def serve_file(
     return StreamingResponse(_opened(storage, key, first, length), status_code=status, headers=headers, media_type=media_type)
 
 
+def serve_captions(webvtt: str | None, *, cache_control: str = NO_CACHE, file_name: str | None = None) -> Response:
+    """What is said, for a player; `file_name` makes it a download. Where nothing was written down it is `media.missing`."""
+    if webvtt is None:
+        raise NotFound("media.missing")
+    headers = {"Cache-Control": cache_control}
+    if file_name is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return Response(webvtt, media_type="text/vtt", headers=headers)
+
+
 def _opened(storage: Storage, key: str, start: int, length: int) -> Iterator[bytes]:
     try:
         return storage.open_range(key, start, length)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from media_pipeline import Box, Kind, Normalised, Overlay, normalise, probe
+from media_pipeline import Box, Captions, Cue, Kind, MediaError, Normalised, Overlay, normalise, probe
 
 pytestmark = pytest.mark.media
 
@@ -37,7 +37,7 @@ def test_a_clip_becomes_every_format_with_poster_preview_and_tile(clip: Path, st
         ("square", "preview", "preview.webp", 640, 640),
         ("tile", "tile", "tile.jpg", 512, 512),
     ]
-    assert (made.kind, made.trimmed, made.repaired) == (Kind.VIDEO, False, None)
+    assert (made.kind, made.trimmed, made.lost_s) == (Kind.VIDEO, False, None)
     for one in made.renditions[:3]:
         assert streams(tmp_path / one.path) == {**MASTER, "size": (one.width_px, one.height_px)}
         assert one.duration_s == pytest.approx(2.0, abs=0.04)
@@ -155,6 +155,128 @@ def test_a_clip_whose_pictures_begin_late_is_still_in_step(ffmpeg: Ffmpeg, tmp_p
     assert beep_s - flash_s == pytest.approx(0, abs=0.04)
 
 
+@pytest.mark.parametrize(("name", "start_s"), [("uneven.mp4", 0.0), ("uneven.mkv", 1.1), ("even.ts", 2.7), ("even.avi", 2.7)])
+def test_flashes_and_beeps_stay_together_wherever_the_kept_part_begins(
+    name: str, start_s: float, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    now = "(between(t,0.5,0.8)+between(t,1.9,2.2)+between(t,3.5,3.8))"
+    rate = "" if name.startswith("even") else ",select='not(mod(n,5))+gte(n,50)*not(mod(n,2))'"
+    flash = f"color=c=black:s=160x120:r=30:d=5,drawbox=c=white:t=fill:enable='{now}'{rate}[v]"
+    beep = f"aevalsrc='0.4*sin(2*PI*880*t)*{now}':s=44100:d=5"
+    source = tmp_path / name
+    encoded = ("-fps_mode", "passthrough", "-bf", "0", "-c:a", "aac" if name.endswith("mp4") else "ac3")
+    ffmpeg("-f", "lavfi", "-i", beep, "-filter_complex", flash, "-map", "[v]", "-map", "0:a", *encoded, str(source))
+    normalise(source, tmp_path / "out", formats=["square"], start_s=start_s, max_clip_s=2.5)
+    flash_s, beep_s = _flash_and_beep(tmp_path / "out" / "square.mp4")
+    first_s = next(at for at in (0.5, 1.9, 3.5) if at >= start_s) - start_s
+    assert beep_s == pytest.approx(first_s, abs=0.04)
+    assert flash_s == pytest.approx(first_s, abs=0.04)
+
+
+def test_a_start_beyond_the_end_is_the_callers_mistake(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="lies outside"):
+        normalise(clip, tmp_path, formats=["square"], start_s=2.5)
+
+
+def test_what_is_said_travels_beside_the_clip_by_the_clock_of_what_is_kept(clip: Path, tmp_path: Path) -> None:
+    cues = (Cue(0.2, 0.6, "before"), Cue(0.8, 1.3, "<hello> & welcome"), Cue(1.6, 3.0, "the end"))
+    made = normalise(clip, tmp_path, formats=["square"], captions=Captions("en", cues), start_s=1.0, max_clip_s=0.9)
+    words = made.renditions[-1]
+    assert (words.format, words.role, words.path, words.media_type) == ("captions", "captions", "captions.vtt", "text/vtt")
+    assert (words.width_px, words.duration_s, words.loudness_lufs) == (None, None, None)
+    assert (tmp_path / "captions.vtt").read_text(encoding="utf-8") == (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:00.300\n&lt;hello&gt; &amp; welcome\n\n00:00:00.600 --> 00:00:00.900\nthe end\n"
+    )
+
+
+def test_burned_in_words_stand_in_the_window_while_they_are_said_and_leave_the_poster_alone(clip: Path, tmp_path: Path) -> None:
+    overlay = Image.new("RGBA", (1080, 1920), (0, 0, 0, 0))
+    overlay.paste((0, 255, 0, 255), (0, 1340, 1080, 1920))
+    overlay.save(tmp_path / "frame.png")
+    framed = {"story": Overlay(tmp_path / "frame.png", Box(0, 0, 1080, 1340))}
+    words = Captions("ar", (Cue(0.5, 1.0, "كل سبت أعرف الجميع في السوق"),), burned_in=True)
+    normalise(clip, tmp_path / "out", formats=["story"], overlays=framed, captions=words)
+    frames = _frames(tmp_path / "out" / "story.mp4")
+    silent, said = frames[8].astype(int), frames[20].astype(int)
+    changed = np.argwhere(np.abs(said - silent).max(axis=2) > 60)
+    (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
+    assert 1100 < top < bottom < 1340  # at the foot of the window, above the frame's band
+    assert left + right == pytest.approx(1080, abs=6)  # in the middle
+    assert said[bottom - 6, 400].max() < 90  # the dark panel
+    assert np.abs(frames[40].astype(int) - silent).max() < 30
+    with Image.open(tmp_path / "out" / "poster.jpg") as poster:
+        assert np.asarray(poster)[bottom - 6, 400].max() > 120
+
+
+def test_burned_in_words_go_to_the_head_where_the_frame_has_its_own_at_the_foot(clip: Path, tmp_path: Path) -> None:
+    overlay = Image.new("RGBA", (1080, 1080), (0, 0, 0, 0))
+    overlay.paste((0, 255, 0, 255), (60, 900, 500, 1000))
+    overlay.save(tmp_path / "frame.png")
+    words = Captions("zh", (Cue(0.5, 1.0, "每个星期六，我在市场上"),), burned_in=True)
+    normalise(clip, tmp_path / "out", formats=["square"], overlays={"square": Overlay(tmp_path / "frame.png")}, captions=words)
+    frames = _frames(tmp_path / "out" / "square.mp4")
+    changed = np.argwhere(np.abs(frames[20].astype(int) - frames[8]).max(axis=2) > 60)
+    assert changed.max(axis=0)[0] < 300
+
+
+def test_a_character_that_nobody_can_draw_is_refused_and_makes_nothing(clip: Path, tmp_path: Path) -> None:
+    words = Captions("en", (Cue(0.5, 1.0, "a\ue000b"),), burned_in=True)
+    with pytest.raises(MediaError) as refused:
+        normalise(clip, tmp_path / "out", formats=["square"], captions=words)
+    assert (refused.value.code, refused.value.params) == ("typeset.missing_glyph", {"characters": "\ue000", "slot": "cue"})
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "made_by", "size"),
+    [
+        ("interlaced.ts", ("-vf", "scale=720:576,setsar=16/15", "-c:v", "mpeg2video", "-flags", "+ilme+ildct"), (768, 576)),
+        ("camera.avi", ("-c:v", "mjpeg", "-pix_fmt", "yuvj422p", "-c:a", "pcm_s16le"), (320, 240)),
+        (
+            "phone.3gp",
+            ("-vf", "scale=176:144", "-c:v", "h263", "-c:a", "libopencore_amrnb", "-ar", "8000", "-ac", "1"),
+            (192, 144),
+        ),
+        ("studio.mov", ("-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", "-c:a", "pcm_s24le"), (320, 240)),
+        ("fast.mp4", ("-r", "60", "-pix_fmt", "yuv420p"), (320, 240)),
+        ("moment.mkv", ("-frames:v", "1", "-t", "0.04"), (320, 240)),
+        ("wide_pixels.mp4", ("-vf", "setsar=4/3", "-pix_fmt", "yuv420p"), (427, 240)),
+    ],
+)
+def test_cameras_of_every_kind_come_out_alike(
+    name: str, made_by: tuple[str, ...], size: tuple[int, int], clip: Path, ffmpeg: Ffmpeg, streams: Streams, tmp_path: Path
+) -> None:
+    source = tmp_path / name
+    ffmpeg("-i", str(clip), "-t", "1", *made_by, str(source))
+    made = normalise(source, tmp_path / "out", formats=["square"])
+    assert (made.source.width_px, made.source.height_px) == size
+    assert streams(tmp_path / "out" / "square.mp4") == {**MASTER, "size": (1080, 1080)}
+    assert made.renditions[0].duration_s == pytest.approx(made.source.duration_s, abs=0.05)
+    frame = _frames(tmp_path / "out" / "square.mp4")[0]
+    assert np.abs(frame[540, 300].astype(int) - (255, 0, 0)).max() < 40
+    assert np.abs(frame[540, 780].astype(int) - (0, 0, 255)).max() < 40
+
+
+def test_of_several_sounds_the_default_one_is_heard_and_the_cover_is_not_the_film(
+    clip: Path, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    source = tmp_path / "many.mp4"
+    cover, quiet = ("-f", "lavfi", "-i", "color=c=lime:s=64x64:d=0.04"), ("-f", "lavfi", "-i", "anullsrc=d=2")
+    chosen = ("-disposition:a:0", "0", "-disposition:a:1", "default", "-disposition:v:1", "attached_pic")
+    maps = ("-map", "0:v", "-map", "2:a", "-map", "0:a", "-map", "1:v", "-c:v:1", "mjpeg", "-pix_fmt:v:1", "yuvj420p")
+    ffmpeg("-i", str(clip), *cover, *quiet, *maps, *chosen, str(source))
+    made = normalise(source, tmp_path / "out", formats=["square"])
+    assert made.renditions[0].loudness_lufs is not None
+    assert _is_near(_frames(tmp_path / "out" / "square.mp4")[0][540, 300], (255, 0, 0))
+
+
+def test_a_clip_without_sound_says_that_it_is_silent(clip: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    source = tmp_path / "mute.mp4"
+    ffmpeg("-i", str(clip), "-an", "-c", "copy", str(source))
+    [film, *_] = normalise(source, tmp_path / "out", formats=["square"]).renditions
+    assert (film.loudness_lufs, film.true_peak_dbtp, film.loudness_reason) == (None, None, "silent")
+
+
 def test_a_frame_lies_on_the_film_and_its_poster_but_not_on_the_tile(clip: Path, tmp_path: Path) -> None:
     overlay = Image.new("RGBA", (1080, 1080), (0, 0, 0, 0))
     overlay.paste((0, 255, 0, 255), (0, 1000, 1080, 1080))
@@ -181,12 +303,17 @@ def test_a_film_that_holds_only_sound_is_a_sound(ffmpeg: Ffmpeg, tmp_path: Path)
     source = tmp_path / "voice.webm"
     ffmpeg("-f", "lavfi", "-i", "sine=duration=1", "-c:a", "libopus", str(source))
     made: Normalised = normalise(source, tmp_path / "out", formats=["square"])
-    assert (made.kind, made.source.media_type, [one.path for one in made.renditions]) == (Kind.AUDIO, "audio/webm", ["audio.m4a"])
+    assert (made.kind, made.source.media_type, made.renditions[0].role) == (Kind.AUDIO, "audio/webm", "main")
 
 
 def _frame(path: Path) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
     with av.open(str(path)) as film:
         return np.asarray(next(film.decode(video=0)).to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+def _frames(path: Path) -> "list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]":
+    with av.open(str(path)) as film:
+        return [np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8) for frame in film.decode(video=0)]
 
 
 def _is_near(pixel: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", wanted: tuple[int, int, int]) -> bool:

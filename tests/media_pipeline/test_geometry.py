@@ -15,7 +15,7 @@ SQUARE, STORY, WIDE = Box(0, 0, 1080, 1080), Box(0, 0, 1080, 1920), Box(0, 0, 19
     [
         (Kind.PHOTO, ("square", "story", "landscape", "profile")),
         (Kind.VIDEO, ("square", "story", "wide")),
-        (Kind.AUDIO, ("audio",)),
+        (Kind.AUDIO, ("audio", "audiogram_square", "audiogram_story")),
     ],
 )
 def test_each_kind_takes_its_own_of_a_campaigns_formats(kind: Kind, formats: tuple[str, ...]) -> None:

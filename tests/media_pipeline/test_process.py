@@ -12,6 +12,7 @@ import pytest
 from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.limits import MIB, ChildLimits
 from media_pipeline.process import run_limited
+from media_pipeline.sandbox import Sandbox, sandbox_facts
 
 LIMITS = ChildLimits(wall_s=20, cpu_s=20, memory_bytes=200 * MIB, output_bytes=10 * MIB)
 
@@ -52,6 +53,49 @@ def test_a_file_that_asks_for_too_much_is_refused_for_it(code: str, limits: Chil
     with pytest.raises(MediaError) as refused:
         _run(code, tmp_path, limits)
     assert (refused.value.code, refused.value.params["resource"]) == ("media.too_heavy", resource)
+
+
+def test_memory_is_counted_with_all_that_the_child_started(tmp_path: Path) -> None:
+    large = "data = bytearray(120 << 20); import time; time.sleep(30)"
+    two = f"import subprocess, sys; [subprocess.Popen([sys.executable, '-c', {large!r}]) for _ in range(2)][0].wait()"
+    with pytest.raises(MediaError) as refused:
+        _run(two, tmp_path)
+    assert (refused.value.code, refused.value.params["resource"]) == ("media.too_heavy", "memory_bytes")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    """The walls of this machine."""
+    return sandbox_facts()
+
+
+def test_a_child_opens_its_own_files_and_what_it_is_given_but_no_neighbours(tmp_path: Path, sandbox: Sandbox) -> None:
+    if not sandbox.files_are_shut:
+        pytest.skip("this kernel has no Landlock")
+    own, given, neighbours = tmp_path / "own", tmp_path / "given", tmp_path / "neighbours"
+    for path in (own, given, neighbours):
+        path.mkdir()
+        (path / "upload").write_text("film")
+    attempts = (
+        "[('r', 'upload'), ('w', 'new'), ('r', given), ('w', given), ('r', neighbour), ('w', neighbour), ('r', '/etc/passwd')]"
+    )
+    code = (
+        "import sys; given, neighbour = sys.argv[1:]\n"
+        f"for mode, name in {attempts}:\n"
+        "    try: open(name, mode).close(); print('opened')\n"
+        "    except PermissionError: print('refused')\n"
+    )
+    command = [sys.executable, "-c", code, str(given / "upload"), str(neighbours / "upload")]
+    finished = run_limited(command, limits=LIMITS, cwd=own, reads=[given / "upload"])
+    opened, refused = b"opened", b"refused"
+    assert finished.stdout.split() == [opened, opened, opened, refused, refused, refused, refused]
+    assert (neighbours / "upload").read_text() == "film"
+
+
+def test_a_child_reaches_nobody(tmp_path: Path, sandbox: Sandbox) -> None:
+    if not sandbox.network_is_shut:
+        pytest.skip("this machine lets no process have a network of its own")
+    assert _run("import socket; print([name for _, name in socket.if_nameindex()])", tmp_path) == b"['lo']\n"
 
 
 def test_the_child_sees_nothing_of_our_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

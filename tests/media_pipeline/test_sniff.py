@@ -21,6 +21,7 @@ EBML = b"\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x1f\x42\x82"
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Kind.PHOTO, "image/heic"),
         (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", Kind.PHOTO, "image/avif"),
         (b"\0\0\0\x18ftypisom\0\0\0\0", Kind.VIDEO, "video/mp4"),
+        (b"\0\0\0\x1cftypcaqv\0\0\0\0caqvisom", Kind.VIDEO, "video/mp4"),
         (b"\0\0\0\x18ftypqt  \0\0\0\0", Kind.VIDEO, "video/quicktime"),
         (b"\0\0\0\x08wide\0\0\0\0mdat", Kind.VIDEO, "video/quicktime"),
         (b"\0\0\0\x18ftyp3gp4\0\0\0\0", Kind.VIDEO, "video/3gpp"),
@@ -52,7 +53,10 @@ def test_the_first_bytes_tell_what_a_file_is(head: bytes, kind: Kind, media_type
         (b"PK\x03\x04\0", "zip"),
         (b"\x7fELF\x02\0", "unknown"),
         (b"\0\0\0\x18ftypcrx \0\0\0\0", "unknown"),
-        (b"\xff\xf1\x50\x80", "unknown"),
+        (b"\0\0\0\x1cftypcrx \0\0\0\0crx isom", "unknown"),
+        (b"\xff\xf1\x50\x80", "aac"),
+        (b"0&\xb2u\x8ef\xcf\x11", "wma"),
+        (b"\0\0\1\0\1\0", "ico"),
     ],
 )
 def test_what_is_not_on_the_list_is_refused_by_its_name(head: bytes, found: str) -> None:

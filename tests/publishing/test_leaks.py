@@ -99,6 +99,46 @@ def test_a_consent_that_ends_hides_at_once(server: Server, scene: Scene, tmp_pat
         assert reachable(client, submission) == []
 
 
+def test_what_is_said_in_a_clip_is_reachable_as_long_as_the_clip_and_as_it_is_written_now(
+    server: Server, scene: Scene, tmp_path: Path
+) -> None:
+    with server.runtime.database.writing() as session:
+        clip = factories.submission(
+            session, scene.campaign, scene.bergen, kind=SubmissionKind.CLIP, text="", spoken_words=SECRET, language="en"
+        )
+        clip.speech_s = [[0.5, 3.5]]
+        film = draw(tmp_path / "film.jpg", "red")
+        add_file(session, server.runtime, clip, film, role="main", format_name="square", media_type="video/mp4", duration_s=4.0)
+    address = f"/media/{clip.public_id}/captions.vtt"
+    with server.client() as client:
+        assert f'<track kind="captions" src="{address}" srclang="en"' in client.get("/c/our-home/bergen").text
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/vtt; charset=utf-8")
+        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.text == f"WEBVTT\n\n00:00:00.500 --> 00:00:03.500\n{SECRET}\n"
+        with server.runtime.database.writing() as session:
+            session.get_one(Submission, clip.id).spoken_words = "Corrected since"
+        assert "Corrected since" in client.get(address).text
+        withdraw(server.runtime, clip)
+        assert client.get(address).status_code == 404
+
+
+def test_what_is_said_in_a_clip_that_waits_is_nowhere(server: Server, scene: Scene, tmp_path: Path) -> None:
+    with server.runtime.database.writing() as session:
+        clip = factories.submission(
+            session,
+            scene.campaign,
+            scene.bergen,
+            kind=SubmissionKind.CLIP,
+            state=SubmissionState.PENDING,
+            spoken_words=SECRET,
+        )
+        film = draw(tmp_path / "film.jpg", "red")
+        add_file(session, server.runtime, clip, film, role="main", format_name="square", media_type="video/mp4", duration_s=4.0)
+    with server.client() as client:
+        assert client.get(f"/media/{clip.public_id}/captions.vtt").status_code == 404
+
+
 def test_collage_and_film_hide_at_once_and_come_back_without_the_one_who_left(
     server: Server, scene: Scene, tmp_path: Path
 ) -> None:

@@ -170,9 +170,62 @@ def test_a_sound_comes_with_a_card_that_stands_for_it(
     run_jobs()
     submission = only_submission(runtime)
     assert (submission.state, submission.kind) == (SubmissionState.PENDING, SubmissionKind.SOUND)
-    found = shapes(runtime)
-    assert found.keys() == {("audio", "main"), ("square", "poster"), ("square", "preview"), ("tile", "tile")}
-    assert found["square", "poster"] == (1080, 1080)
+    assert shapes(runtime) == {
+        ("audio", "main"): (None, None),
+        ("audiogram_square", "main"): (1080, 1080),
+        ("audiogram_story", "main"): (1080, 1920),
+        ("square", "poster"): (1080, 1080),
+        ("square", "preview"): (640, 640),
+        ("tile", "tile"): (512, 512),
+    }
+
+
+def blinking() -> tuple[str, bytes, str]:
+    """A picture that moves: half a second red, half a second blue."""
+    written = io.BytesIO()
+    first, second = (Image.new("RGB", (320, 240), colour) for colour in ("red", "blue"))
+    first.save(written, "GIF", save_all=True, append_images=[second], duration=500, loop=0)
+    return "blinking.gif", written.getvalue(), "image/gif"
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("kinds", "kind", "main"),
+    [
+        (["photo", "clip"], SubmissionKind.CLIP, "video/mp4"),
+        (["photo"], SubmissionKind.PHOTO, "image/jpeg"),
+    ],
+)
+def test_a_picture_that_moves_is_a_clip_where_clips_are_taken_and_else_a_photo(
+    kinds: list[str], kind: SubmissionKind, main: str, browser: httpx.Client, runtime: Runtime, run_jobs: RunJobs
+) -> None:
+    with runtime.database.writing() as session:
+        session.execute(update(Campaign).values(kinds=kinds, formats=["square"]))
+    Form(browser).send(file=blinking())
+    run_jobs()
+    submission = only_submission(runtime)
+    assert (submission.state, submission.kind) == (SubmissionState.PENDING, kind)
+    with runtime.database.reading() as session:
+        file = queries.rendition_at(session, submission.id, "square", "main")
+    assert file is not None
+    assert file.artefact.media_type == main
+
+
+@pytest.mark.media
+def test_it_is_kept_when_somebody_speaks_and_a_tiny_picture_for_the_page(
+    runtime: Runtime, scene: Scene, run_jobs: RunJobs, shared_media: Path
+) -> None:
+    with runtime.database.writing() as session:
+        session.execute(update(Campaign).values(formats=["square"]))
+    send_file(runtime, scene, shared_media / "rails__rotated_video.mp4")
+    run_jobs()
+    submission = only_submission(runtime)
+    spans = [(0 <= begin_s < end_s <= 5.3) for begin_s, end_s in submission.speech_s]
+    assert (spans != [], set(spans), submission.lost_s) == (True, {True}, None)
+    with runtime.database.reading() as session:
+        preview = queries.rendition_at(session, submission.id, "square", "preview")
+    assert preview is not None
+    assert str(preview.rendition.placeholder).startswith("data:image/webp;base64,")
 
 
 @pytest.mark.media

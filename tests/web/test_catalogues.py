@@ -25,12 +25,12 @@ def catalogue(language: str) -> Catalog:
 
 @pytest.fixture(scope="module")
 def messages(tmp_path_factory: pytest.TempPathFactory) -> list[Message]:
-    """Every sentence in code and templates."""
+    """Every sentence in code and templates; the codes of refusals are asked for by themselves."""
     target = tmp_path_factory.mktemp("messages") / "messages.pot"
     command = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", "--mapping-file", "pyproject.toml"]
     subprocess.run([*command, "--omit-header", "--output-file", str(target), "."], cwd=ROOT, check=True)
     with target.open("rb") as file:
-        return [message for message in read_po(file) if message.id]
+        return [message for message in read_po(file) if message.id and message.context is None]
 
 
 def codes_in_use() -> set[str]:
