@@ -5,6 +5,7 @@ as the film of a motion photo or a maker's trailer, is not ours.
 """
 
 import mmap
+import zlib
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,8 @@ from media_pipeline.errors import MediaError
 Content = mmap.mmap | bytes
 
 _PNG_HEAD_BYTES = 8
+_ANCILLARY = 0x20  # the bit of a chunk's name that says that the picture can be shown without it
+_FRAME_DATA = b"fdAT"  # the pictures of an animation after the first are such chunks
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 # bytes of a TIFF value by its type's number (TIFF 6.0, section 2)
 _TIFF_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -31,6 +34,8 @@ _FRAMES, _OUR_FRAMES, _SEQUENTIAL_HUFFMAN = (
 )
 # what may follow the data of a scan: more tables, the next scan, the number of lines, the end, or somebody's metadata
 _AFTER_SCAN = {_DHT, 0xCC, _EOI, _SOS, 0xDB, _DNL, _DRI, *range(0xE0, 0xF0), 0xFE}
+# tables, frames, scans, the number of lines; JFIF and Adobe say how the colours are coded
+_NEEDED = {*range(0xC0, 0xD0), _SOS, 0xDB, _DNL, _DRI, 0xE0, 0xEE}
 # profiles and maker's notes come in a few hundred pieces at most; a file of nothing else would keep us busy for a minute
 _MOST_MARKERS = 100_000
 # encoders write about 10, the finest scripts 64; each goes over the whole picture again
@@ -57,6 +62,13 @@ def check_whole(path: Path, media_type: str) -> None:
             raise MediaError("media.corrupt") from error
 
 
+def without_metadata(jpeg: bytes) -> bytes:
+    """What of a whole JPEG a decoder needs for its first picture, and nothing between the segments."""
+    walk = _Jpeg(jpeg)
+    walk.check()
+    return b"\xff\xd8" + b"".join(jpeg[part] for part in walk.needed) + b"\xff\xd9"
+
+
 def gif_frames(path: Path) -> int:
     """How many pictures a GIF holds; decoding none, where Pillow decodes all."""
     with path.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
@@ -67,14 +79,20 @@ def gif_frames(path: Path) -> int:
 
 
 def _check_png(content: Content) -> None:
-    at = _PNG_HEAD_BYTES
-    while True:
-        name = content[at + 4 : at + 8]
-        at += 12 + int.from_bytes(content[at : at + 4], "big")  # its size, name and sum are not counted in
-        if not name or at > len(content):
-            raise MediaError("media.corrupt")
-        if name == b"IEND":
-            return
+    with memoryview(content) as view:
+        at = _PNG_HEAD_BYTES
+        while True:
+            name = content[at + 4 : at + 8]
+            end = at + 12 + int.from_bytes(content[at : at + 4], "big")  # its size, name and sum are not counted in
+            if not name or end > len(content):
+                raise MediaError("media.corrupt")
+            # Pillow does not look at the sums of the picture's data
+            is_needed = not name[0] & _ANCILLARY or name == _FRAME_DATA
+            if is_needed and zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big"):
+                raise MediaError("media.corrupt")
+            if name == b"IEND":
+                return
+            at = end
 
 
 def _check_tiff(content: Content) -> None:
@@ -127,6 +145,7 @@ class _Jpeg:
         self._components = 0
         self._restart_every = 0
         self._shortest_code: dict[int, int] = {}
+        self.needed: list[slice] = []
 
     def check(self) -> None:
         """Follow the markers to the end of the picture."""
@@ -140,18 +159,16 @@ class _Jpeg:
             if marker in {_SOI, _TEM, *_RESTARTS}:
                 continue
             segment = self._segment(at)
-            at += 2 + len(segment)
-            if marker in _FRAMES:
-                self._read_frame(marker, segment)
-            elif marker == _DHT:
-                self._read_codes(segment)
-            elif marker == _DRI:
-                self._restart_every = int.from_bytes(segment[:2], "big")
-            elif marker == _SOS:
+            start, at = at - 2, at + 2 + len(segment)
+            if marker == _SOS:
                 scans += 1
                 if scans > _MOST_SCANS:
                     raise MediaError("media.too_heavy", {"resource": "scans", "allowed": _MOST_SCANS})
                 at = self._check_scan(segment, at)
+            else:
+                self._read(marker, segment)
+            if marker in _NEEDED:
+                self.needed.append(slice(start, at))
         raise MediaError("media.corrupt")
 
     def _next(self, at: int) -> tuple[int, int]:
@@ -167,6 +184,14 @@ class _Jpeg:
         if size < 2 or at + size > len(self._content):
             raise MediaError("media.corrupt")
         return self._content[at + 2 : at + size]
+
+    def _read(self, marker: int, segment: bytes) -> None:
+        if marker in _FRAMES:
+            self._read_frame(marker, segment)
+        elif marker == _DHT:
+            self._read_codes(segment)
+        elif marker == _DRI:
+            self._restart_every = int.from_bytes(segment[:2], "big")
 
     def _read_frame(self, marker: int, segment: bytes) -> None:
         if marker not in _OUR_FRAMES or segment[0] != 8:  # 12 bits a sample are for medicine and studios
@@ -216,4 +241,7 @@ class _Jpeg:
     def _is_holed(self, segment: bytes, start: int, end: int) -> bool:
         """Whether a stretch of zeros lies in the scan although zeros cannot stand for a plain area there."""
         tables = [0x10 | (pair & 15) for pair in segment[2 : 1 + 2 * segment[0] : 2]]
-        return any(self._shortest_code.get(table, 0) for table in tables) and self._content.find(_HOLE, start, end) >= 0
+        if not any(self._shortest_code.get(table, 0) for table in tables):
+            return False
+        hole = self._content.find(_HOLE, start, end)
+        return hole >= 0 and bool(self._content[hole:end].strip(b"\0"))  # at the end they are a camera's padding

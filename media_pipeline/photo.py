@@ -73,6 +73,7 @@ def _asked(shape: Format, overlay: Overlay | None) -> dict[str, Any]:
         "width_px": shape.width_px,
         "height_px": shape.height_px,
         "always_cover": shape.always_cover,
+        "jpeg_bytes": shape.jpeg_bytes,
         "overlay": None if overlay is None else str(overlay.picture.resolve()),
         "window": None if window is None else [window.x_px, window.y_px, window.width_px, window.height_px],
     }

@@ -41,6 +41,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     points = colours.code_points(source, media_type)
     facts = stills.facts_of(opened, points)
     if request["formats"] is None:
+        opened.draft(None, (1, 1))  # of a JPEG an eighth: all of its data is read, at half the cost
         stills.load(opened)
         return {"facts": facts}
     return {"facts": facts, "files": _from_photo(_decode(opened, points, request), request)}
@@ -52,8 +53,7 @@ def _decode(opened: Image.Image, points: colours.CodePoints | None, request: dic
     working = _enough(opened.size, request) if orientation < 5 else _enough(opened.size[::-1], request)[::-1]
     if opened.format in {"JPEG", "MPO"}:
         opened.draft(None, working)
-    stills.load(opened)
-    image = stills.plain(opened)
+    image = stills.plain(stills.load(opened))
     if image.width * image.height > _MUCH_LARGER * working[0] * working[1]:
         image = pictures.Sizes(image).at(working)
     return stills.flattened(colours.to_srgb(stills.upright(image, orientation), profile, points), request["background"])
@@ -94,7 +94,7 @@ def _mains(sizes: pictures.Sizes, request: dict[str, Any]) -> list[dict[str, Any
     for asked in request["formats"]:
         composed = _composed(sizes, asked, request)
         name = f"{asked['name']}.jpg"
-        pictures.save_jpeg(composed, Path(request["out"]) / name)
+        pictures.save_jpeg(composed, Path(request["out"]) / name, at_most_bytes=asked["jpeg_bytes"])
         files.append(_file(asked["name"], "main", name, "image/jpeg", composed.size))
     return files
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from PIL import Image, ImageEnhance, ImageFilter
 
 from media_pipeline.colours import srgb_profile
+from media_pipeline.formats import POST_BYTES
 from media_pipeline.geometry import Focus, Placement, place
 from media_pipeline.types import Box
 
-# Bluesky takes 2,000,000 bytes: the tightest of the networks
-JPEG_BYTES = 1_900_000
 _QUALITIES = (93, 88, 82, 75, 66, 56, 44, 30)
 JPEG_QUALITY = _QUALITIES[0]
 PREVIEW_WIDTH_PX = 640
@@ -125,7 +124,7 @@ def _bars(canvas: Box, placed: Placement) -> list[tuple[int, int, int, int]]:
     return [(left, top, right, bottom) for left, top, right, bottom in bars if left < right and top < bottom]
 
 
-def save_jpeg(image: Image.Image, path: Path, *, at_most_bytes: int = JPEG_BYTES) -> None:
+def save_jpeg(image: Image.Image, path: Path, *, at_most_bytes: int = POST_BYTES) -> None:
     """Write with the sRGB profile and no other metadata, at the best quality that stays within the bytes."""
     plain = image if image.mode == "RGB" else image.convert("RGB")
     for quality in _QUALITIES:

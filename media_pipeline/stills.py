@@ -6,9 +6,9 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
 
-from media_pipeline import colours, integrity
+from media_pipeline import colours, heif_boxes, integrity, jpegs
 from media_pipeline.errors import MediaError
 from media_pipeline.limits import MIB
 
@@ -32,7 +32,11 @@ _NOT_OURS = re.compile(
 )
 # words about a picture (prompts, maps, histories) are long at times, and Pillow refuses the picture for more than 1 MiB of them
 _TEXT_BYTES = 64 * MIB
-_UNCALIBRATED, _BITS_PER_SAMPLE = 0xFFFF, 258
+_UNCALIBRATED = 0xFFFF
+_BITS_PER_SAMPLE, _SAMPLE_FORMAT, _SIGNED = 258, 339, (2,)  # TIFF 6.0
+_NOT_IN_OUR_LIBTIFF = {"webp"}
+# what is multiplied by its alpha, and what Pillow can turn it into
+_PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
 _UPRIGHT_ALREADY = {"HEIF", "TIFF"}  # turned by their decoders
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -70,16 +74,21 @@ def open_still(source: Path, media_type: str, max_pixels: int) -> Image.Image:
     return opened
 
 
-def load(opened: Image.Image, frame: int | None = None) -> None:
-    """Decode it, or one frame of it."""
+def load(opened: Image.Image, frame: int | None = None) -> Image.Image:
+    """Decode it, or one frame of it; the answer may be another picture than the one that was opened."""
     try:
         if frame is not None:
             opened.seek(frame)
+        if isinstance(opened, JpegImagePlugin.JpegImageFile) and (image := jpegs.decoded(opened)) is not None:
+            return image
         opened.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise _too_many_pixels(bomb, Image.MAX_IMAGE_PIXELS or 0) from bomb
     except _BROKEN as error:
+        if opened.format == "TIFF" and opened.info.get("compression") in _NOT_IN_OUR_LIBTIFF:
+            raise MediaError("media.unsupported") from error
         raise _broken(error) from error
+    return opened
 
 
 def orientation_of(opened: Image.Image) -> int:
@@ -125,17 +134,31 @@ def facts_of(opened: Image.Image, points: colours.CodePoints | None) -> dict[str
 
 def plain(image: Image.Image) -> Image.Image:
     """One of the modes RGB, RGBA, L, CMYK and LAB, which can be scaled and matched to a profile."""
-    if image.mode in {"I", "F"}:  # measurements: nobody says which of their numbers is white
-        raise MediaError("media.unsupported")
+    tags = getattr(image, "tag_v2", {})
+    [bits, *_] = tags.get(_BITS_PER_SAMPLE, (16,))
     if image.mode.startswith("I;16"):
         # up to 16 bits of grey, fewer in some TIFFs: keep the upper eight
-        [bits, *_] = getattr(image, "tag_v2", {}).get(_BITS_PER_SAMPLE, (16,))
-        return image.convert("I").point(lambda value: value / 2 ** (bits - 8)).convert("L")
+        return _upper_eight(image.convert("I"), bits)
+    if image.mode == "I" and bits == 16 and tags.get(_SAMPLE_FORMAT) == _SIGNED and _darkest(image) >= 0:
+        return _upper_eight(image, bits - 1)
+    if image.mode in {"I", "F"}:  # measurements: nobody says which of their numbers is white
+        raise MediaError("media.unsupported")
+    if image.mode in _PREMULTIPLIED:
+        image = image.convert(_PREMULTIPLIED[image.mode])
     if image.has_transparency_data:
         return image.convert("RGBA")
     if image.mode in {"RGB", "L", "CMYK", "LAB"}:
         return image
     return image.convert("RGB")
+
+
+def _upper_eight(grey: Image.Image, bits: int) -> Image.Image:
+    return grey.point(lambda value: value / 2 ** (bits - 8)).convert("L")
+
+
+def _darkest(grey: Image.Image) -> float:
+    darkest = grey.getextrema()[0]
+    return darkest if isinstance(darkest, (int, float)) else min(darkest)
 
 
 def flattened(image: Image.Image, background: str) -> Image.Image:
@@ -160,8 +183,25 @@ def _not_opened(source: Path, name: str) -> MediaError:
             Image.OPEN[name][0](opened, source.name)
     except _BROKEN as error:
         # a TIFF whose directory is whole and names a compression that is in no list
-        return MediaError("media.unsupported") if name == "TIFF" and isinstance(error.__cause__, KeyError) else _broken(error)
+        if name == "TIFF" and isinstance(error.__cause__, KeyError):
+            return MediaError("media.unsupported")
+        if name in {"AVIF", "HEIF"} and _is_read_by_ffmpeg(source):
+            return MediaError("media.unsupported")
+        return _broken(error)
     return MediaError("media.corrupt")
+
+
+def _is_read_by_ffmpeg(source: Path) -> bool:
+    """Whether a decoder that asks for less finds the picture that is promised: then it is whole, and not of our kind."""
+    import av  # noqa: PLC0415 -- 60 ms that whole photos need not pay
+
+    try:
+        with av.open(str(source)) as container:
+            frame = next(container.decode(video=0), None)
+    except (av.FFmpegError, IndexError):
+        return False
+    promised = dict(heif_boxes.primary_properties(source.read_bytes())).get(b"ispe")
+    return frame is not None and (promised is None or promised[4:] == struct.pack(">II", frame.width, frame.height))
 
 
 def _too_many_pixels(bomb: Exception, allowed: int) -> MediaError:

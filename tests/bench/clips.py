@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from media_pipeline import commands
 from media_pipeline.ffmpeg import binary
 from tests.bench import sources
-from tests.bench.measure import Row, Spent, median, python, quiet, run, start, wait
+from tests.bench.measure import Row, Spent, median, peak_mb, python, quiet, run, start, wait
 
 _OF_FLOOR, _OF_MOVIEPY, _OF_PAGES, _OF_TOGETHER = 1.30, 5.0, 1.15, 1.10
 _PEAKS_MB = {"standard range": 350, "10 bit, HLG": 550}
@@ -51,11 +51,10 @@ def memory(folder: Path, *, repeats: int) -> list[Row]:
     made = {"standard range": sources.clip_4k60(folder), "10 bit, HLG": sources.clip_4k60_hdr(folder)}
     for name, source in made.items():
         with TemporaryDirectory(dir=folder) as out:
-            spent = [run(_normalise(source, Path(out) / str(turn), frame.parent)) for turn in range(max(repeats // 4, 1))]
-        peak_mb, bar_mb = max(one.peak_mb for one in spent), _PEAKS_MB[name]
-        words = f"4 s, {median(spent).cpu_s:.1f} CPU s"
+            peaks = [peak_mb(_normalise(source, Path(out) / str(turn), frame.parent)) for turn in range(max(repeats // 3, 1))]
+        bar_mb, words = _PEAKS_MB[name], f"4 s, the most of {len(peaks)} runs"
         found.append(
-            Row(f"4K60, {name}: peak resident memory", words, f"{peak_mb:.0f} MB", f"at most {bar_mb} MB", peak_mb <= bar_mb)
+            Row(f"4K60, {name}: peak memory", words, f"{max(peaks):.0f} MB", f"at most {bar_mb} MB", max(peaks) <= bar_mb)
         )
     return found
 

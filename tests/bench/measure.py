@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+_PEAK_KB = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a process and all it started have used; `peak_mb` is the largest of them."""
+    """What a process and all it started have used."""
 
     cpu_s: float
     wall_s: float
-    peak_mb: float
     said: str = ""
 
 
@@ -63,6 +67,15 @@ def run(argv: Sequence[str | Path]) -> Spent:
     return wait(start(argv))
 
 
+def peak_mb(argv: Sequence[str | Path]) -> float:
+    """The most that any process of a command holds.
+
+    Asked of a small process in between: the kernel counts for a new process what the one that started it held, and this one has
+    drawn pictures.
+    """
+    return int(run(python("-c", _PEAK_KB, *argv)).said.split()[-1]) / 1024
+
+
 def start(argv: Sequence[str | Path]) -> Started:
     """Begin a command."""
     said = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when it has been waited for
@@ -81,14 +94,12 @@ def wait(started: Started) -> Spent:
     if status:
         msg = f"a command of the benchmark failed: {words[-2000:]}"
         raise RuntimeError(msg)
-    return Spent(usage.ru_utime + usage.ru_stime, wall_s, usage.ru_maxrss / 1024, words)
+    return Spent(usage.ru_utime + usage.ru_stime, wall_s, words)
 
 
 def median(spent: Sequence[Spent]) -> Spent:
     """The median of each figure."""
-    return Spent(
-        *(statistics.median(values) for values in zip(*((one.cpu_s, one.wall_s, one.peak_mb) for one in spent), strict=True))
-    )
+    return Spent(statistics.median(one.cpu_s for one in spent), statistics.median(one.wall_s for one in spent))
 
 
 def quiet() -> bool:

@@ -9,7 +9,7 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
-from media_pipeline import colours, normalise, probe, stills
+from media_pipeline import MediaError, colours, normalise, probe, stills
 from media_pipeline.sniff import sniff
 
 TERRACOTTA, GREEN, SKIN = (200, 100, 50), (60, 160, 80), (240, 200, 170)
@@ -63,9 +63,8 @@ def _shown(content: bytes, folder: Path, *, background: str = "#000000") -> RGB:
     path.write_bytes(content)
     media_type = sniff(content).media_type
     with stills.open_still(path, media_type, 10_000_000) as opened:
-        stills.load(opened)
         profile, points = stills.profile_of(opened), colours.code_points(path, media_type)
-        shown = stills.flattened(colours.to_srgb(stills.plain(opened), profile, points), background)
+        shown = stills.flattened(colours.to_srgb(stills.plain(stills.load(opened)), profile, points), background)
     red, green, blue = shown.getpixel((32, 32))  # type: ignore[misc]
     return red, green, blue
 
@@ -177,6 +176,46 @@ def test_sixteen_bits_keep_their_brightness(samples: tuple[int, ...], colour_typ
 )
 def test_a_tiff_of_any_mode_is_shown(mode: str, colour: object, wanted: RGB, tmp_path: Path) -> None:
     assert _off(_shown(_saved(_plain(mode, colour), "TIFF"), tmp_path), wanted) <= 1
+
+
+def _grey_tiff(bits: int, values: tuple[int, ...], *, extra: dict[int, int]) -> bytes:
+    """A TIFF of 64 by 64 with so many samples a pixel, little-endian and not compressed."""
+    samples = len(values)
+    strip = b"".join((value & (1 << bits) - 1).to_bytes(bits // 8, "little") for value in values) * 64 * 64
+    tags = {256: 64, 257: 64, 258: bits, 259: 1, 262: 1, 273: 0, 277: samples, 278: 64, 279: len(strip), **extra}
+    tags[273] = 8 + 2 + 12 * len(tags) + 4
+    # the bits of two samples fit into the entry itself
+    entries = b"".join(
+        struct.pack("<HHIHH", tag, 3, samples, value, value)
+        if tag == 258 and samples == 2
+        else struct.pack("<HHII", tag, 4, 1, value)
+        for tag, value in sorted(tags.items())
+    )
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + strip
+
+
+def test_grey_that_is_multiplied_by_its_alpha_is_not_multiplied_again(tmp_path: Path) -> None:
+    held = _grey_tiff(8, (64, 128), extra={338: 1})
+    shown = [_shown(held, tmp_path, background=below) for below in ("#000000", "#ffffff")]
+    assert [_off(seen, wanted) <= 1 for seen, wanted in zip(shown, [(64,) * 3, (191,) * 3], strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize(("value", "wanted"), [(0, 0), (0x4000, 128), (0x7FFF, 255)])
+def test_signed_grey_goes_from_black_at_zero_to_white(value: int, wanted: int, tmp_path: Path) -> None:
+    assert _off(_shown(_grey_tiff(16, (value,), extra={339: 2}), tmp_path), (wanted,) * 3) <= 1
+
+
+@pytest.mark.parametrize("held", [_grey_tiff(16, (-40,), extra={339: 2}), _grey_tiff(32, (40,), extra={339: 2})])
+def test_measurements_are_not_shown_as_if_they_were_grey(held: bytes, tmp_path: Path) -> None:
+    with pytest.raises(MediaError) as refused:
+        _shown(held, tmp_path)
+    assert refused.value.code == "media.unsupported"
+
+
+@pytest.mark.parametrize("mode", [mode for mode in Image.MODES if mode not in {"I", "F"}])
+def test_whatever_mode_a_decoder_answers_with_is_shown(mode: str) -> None:
+    shown = stills.flattened(colours.to_srgb(stills.plain(Image.new(mode, (8, 8))), None, None), "#123456")
+    assert (shown.mode, shown.size) == ("RGB", (8, 8))
 
 
 def test_ink_without_a_profile_is_not_shown_as_its_negative(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 import io
 import struct
 import warnings
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image
@@ -19,14 +21,15 @@ CUT_BYTES = (100, 20, 2)
 
 def _picture() -> Image.Image:
     """Noise over plain areas: data everywhere, and more of it in some places than in others."""
-    image = Image.effect_noise((320, 240), 60).convert("RGB")
+    noise = np.random.default_rng(3).normal(128, 60, (240, 320)).clip(0, 255)
+    image = Image.fromarray(noise.astype(np.uint8)).convert("RGB")
     image.paste("#336699", (0, 0, 160, 120))
     return image
 
 
-def _saved(kind: str, **options: object) -> bytes:
+def _saved(kind: str, *, mode: str = "RGB", **options: object) -> bytes:
     held = io.BytesIO()
-    _picture().save(held, kind, **options)
+    _picture().convert(mode).save(held, kind, **options)
     return held.getvalue()
 
 
@@ -49,6 +52,8 @@ def _samples() -> dict[str, bytes]:
         "baseline.jpg": _saved("JPEG"),
         "progressive.jpg": _saved("JPEG", progressive=True),
         "restarting.jpg": _saved("JPEG", restart_marker_blocks=5),
+        "grey.jpg": _saved("JPEG", mode="L"),
+        "ink.jpg": _saved("JPEG", mode="CMYK"),
         "plain.png": _saved("PNG"),
         "plain.gif": _saved("GIF"),
         "lossy.webp": _saved("WEBP"),
@@ -96,12 +101,51 @@ def test_a_still_with_a_hole_of_zeros_is_refused(name: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["restarting.jpg", "plain.png", "plain.gif", "lossy.webp", "plain.avif", "plain.heic", "lzw.tif"]
+    "name",
+    [
+        *("baseline.jpg", "progressive.jpg", "restarting.jpg", "grey.jpg", "ink.jpg"),
+        *("plain.png", "plain.gif", "lossy.webp", "plain.avif", "plain.heic", "lzw.tif"),
+    ],
 )
 def test_a_still_that_has_lost_bytes_in_its_middle_is_refused(name: str, tmp_path: Path) -> None:
     whole = SAMPLES[name]
     middle = len(whole) // 2
     assert _told(whole[:middle] + whole[middle + 1000 :], tmp_path) == "media.corrupt"
+
+
+@pytest.mark.parametrize("name", ["baseline.jpg", "progressive.jpg", "restarting.jpg", "grey.jpg", "ink.jpg"])
+@pytest.mark.parametrize("bytes_long", [64, 2000])
+def test_a_jpeg_with_strange_data_in_its_middle_is_refused(name: str, bytes_long: int, tmp_path: Path) -> None:
+    whole = SAMPLES[name]
+    middle = len(whole) // 2
+    strange = np.random.default_rng(5).integers(0, 255, bytes_long, dtype=np.uint8).tobytes()  # 255 would begin a marker
+    assert _told(whole[:middle] + strange + whole[middle + bytes_long :], tmp_path) == "media.corrupt"
+
+
+def _png_chunks(png: bytes) -> dict[bytes, int]:
+    """Where each chunk ends, the last of each name."""
+    ends, at = {}, 8
+    while at < len(png):
+        name, at = png[at + 4 : at + 8], at + 12 + int.from_bytes(png[at : at + 4], "big")
+        ends[name] = at
+    return ends
+
+
+@pytest.mark.parametrize("name", [b"IHDR", b"PLTE", b"IDAT", b"fdAT", b"IEND"])
+def test_a_png_whose_sums_do_not_agree_with_what_it_shows_is_refused(name: bytes, tmp_path: Path) -> None:
+    held, frames = io.BytesIO(), [_picture().rotate(angle).convert("P") for angle in (0, 180)]
+    frames[0].save(held, "PNG", save_all=True, append_images=frames[1:])
+    whole = held.getvalue()
+    end = _png_chunks(whole)[name]
+    broken = whole[: end - 1] + bytes([whole[end - 1] ^ 1]) + whole[end:]
+    assert (_told(whole, tmp_path), _told(broken, tmp_path)) == (WHOLE, "media.corrupt")
+
+
+def test_a_png_whose_later_words_are_broken_is_shown(tmp_path: Path) -> None:
+    whole = SAMPLES["plain.png"]
+    words = struct.pack(">I", 5) + b"tEXt" + b"a\0bcd" + bytes(4)
+    assert zlib.crc32(words[4:-4]) != 0
+    assert _told(whole[:-12] + words + whole[-12:], tmp_path) == WHOLE
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB"])
@@ -144,6 +188,18 @@ def test_a_jpeg_of_a_kind_that_nobody_decodes_is_not_called_broken(marker: int, 
 def test_a_tiff_of_a_kind_that_nobody_decodes_is_not_called_broken(tmp_path: Path) -> None:
     # JPEG XL in TIFF, as newer phones' raw files have it
     assert _told(_tiff_with_its_directory_first(50002, bytes(4096)), tmp_path) == "media.unsupported"
+
+
+def test_a_tiff_whose_compression_our_decoder_lacks_is_not_called_broken(tmp_path: Path) -> None:
+    assert _told(_tiff_with_its_directory_first(50001, SAMPLES["lossy.webp"]), tmp_path) == "media.unsupported"
+
+
+@pytest.mark.parametrize("name", ["plain.avif", "plain.heic"])
+def test_a_still_that_only_another_decoder_reads_is_not_called_broken(name: str, tmp_path: Path) -> None:
+    without_its_size = SAMPLES[name].replace(b"ispe", b"free")
+    mdat = without_its_size.index(b"mdat") + 4
+    garbled = without_its_size[:mdat] + bytes(len(without_its_size) - mdat)
+    assert [_told(without_its_size, tmp_path), _told(garbled, tmp_path)] == ["media.unsupported", "media.corrupt"]
 
 
 def test_a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
