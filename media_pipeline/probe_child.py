@@ -207,7 +207,7 @@ def _picture(video: VideoStream, frame: VideoFrame) -> dict[str, Any]:
         "width_px": frame.width,
         "height_px": frame.height,
         "pixel_aspect": [aspect.numerator, aspect.denominator] if aspect else [1, 1],
-        "rotation_deg": frame.rotation,
+        "rotation_deg": -frame.rotation % 360,  # clockwise, as cameras count
         "interlaced": frame.interlaced_frame,
         "transfer": int(frame.color_trc),
         "primaries": int(frame.color_primaries),
