@@ -59,7 +59,7 @@ class Captions:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What an upload really is; sizes are upright and in square pixels, `rotation_deg` is the clockwise turn that made them so."""
+    """What an upload really is; sizes are upright and in square pixels, `rotation_deg` is the clockwise turn to make them so."""
 
     kind: Kind
     media_type: str
