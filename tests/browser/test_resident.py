@@ -91,7 +91,7 @@ def test_a_story_goes_from_a_phone_to_the_wall(collecting: Server, chromium: Bro
 
         Worker(server.runtime, job_registry()).run_until_idle(60)
         page.goto(receipt)
-        picture = page.locator("main img").first
+        picture = page.locator("main img:not(.placeholder)").first
         expect(picture).to_be_visible()
         picture.scroll_into_view_if_needed()
         picture.evaluate("image => image.decode()")  # waits until it has come and can be drawn
