@@ -8,17 +8,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy.orm import Session
 
 from app.accounts.service import make_sign_in_link, person_by_email
 from app.assembly import commands as assembly_commands
 from app.campaigns.days import load_international_days
+from app.campaigns.rehearsal_commands import rehearse_now
 from app.campaigns.service import run_due_steps
 from app.clock import parse_instant, utc_now
 from app.db.migrate import migrate
 from app.demo.load import load_demo
 from app.doctor import examine
 from app.errors import Refused, RefusedFields
-from app.main import create_app
+from app.main import STAGE, create_app
+from app.models import Network
+from app.network.queries import the_network
 from app.network.service import import_file
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings, get_settings
@@ -68,8 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     command("tick", _tick, "do every step that is due, now or at an instant").add_argument(
         "--now", type=parse_instant, metavar="INSTANT", help="as if it were this instant, such as 2027-06-20T00:00:00+02:00"
     )
+    rehearsal = command(
+        "rehearse", _rehearse, "show what a campaign will do, when and where, and what is wrong or missing before it does"
+    )
+    rehearsal.add_argument("campaign")
+    rehearsal.add_argument("--json", action="store_true", dest="as_json", help="the storyboard for programs")
     command("sign-in-link", _sign_in_link, "print a link that signs a person in once").add_argument("email")
     command("import-cities", _import_cities, "cities, chapters or officers from a CSV file").add_argument("file", type=Path)
+    command("days", _days, "bring the international days of this version into the network's calendar")
     command("collage", _collage, "build the collage of a campaign now").add_argument("campaign")
     film = command("film", _film, "build the film of one city of a campaign, or of every city that takes part")
     film.add_argument("campaign")
@@ -124,6 +134,10 @@ def _tick(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _rehearse(arguments: argparse.Namespace, settings: Settings) -> int:
+    return rehearse_now(open_runtime(settings), arguments.campaign, STAGE, as_json=arguments.as_json, say=print)
+
+
 def _sign_in_link(arguments: argparse.Namespace, settings: Settings) -> int:
     runtime = open_runtime(settings)
     with runtime.database.writing() as session:
@@ -140,8 +154,20 @@ def _import_cities(arguments: argparse.Namespace, settings: Settings) -> int:
     if not arguments.file.is_file():
         print(f"There is no file {arguments.file}.", file=sys.stderr)
         return EXIT_USAGE
-    result = import_file(_ready(settings), arguments.file.read_bytes(), when_founded=load_international_days)
-    print(result.summary())
+    runtime = _ready(settings)
+
+    def with_days(session: Session, network: Network) -> None:
+        load_international_days(session, network, now=runtime.now())
+
+    print(import_file(runtime, arguments.file.read_bytes(), when_founded=with_days).summary())
+    return 0
+
+
+def _days(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001 - it takes none
+    runtime = _ready(settings)
+    with runtime.database.writing() as session:
+        days = load_international_days(session, the_network(session), now=runtime.now())
+    print(f"{len(days)} international days are in the calendar.")
     return 0
 
 

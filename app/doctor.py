@@ -187,5 +187,5 @@ def _outcomes(settings: Settings) -> Finding:
         return Finding("outcomes", is_good=True, found="no work was given up, no mail is uncertain")
     listed = "; ".join(f"{state.value}: mail {number} ({reason}) to {email}" for number, state, reason, email in mails[:20])
     found = f"{jobs} jobs given up, {len(mails)} mails failed or of unknown outcome. {listed}"
-    advice = "Ask the person whether an unknown mail arrived before it is sent again; jobs say why in the column error_detail."
+    advice = f"{settings.resolved_base_url}/desk/mails says why and sends again; jobs say why in the column error_detail."
     return Finding("outcomes", is_good=False, found=found.strip(), advice=advice)

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     UPLOAD_FOR_CITY = "upload_for_city"
     MODERATE = "moderate"
     DOWNLOAD = "download"  # renditions of approved contributions and the kit
+    KEEP_CALENDAR = "keep_calendar"  # the days of one's own
 
 
 class CampaignStatus(StrEnum):
@@ -52,6 +53,17 @@ class StepState(StrEnum):
     PLANNED = "planned"
     DONE = "done"
     SKIPPED = "skipped"
+    FAILED = "failed"  # given up after several attempts
+
+
+class PauseReason(StrEnum):
+    """Why a city takes a rest from a campaign; never said in public."""
+
+    ELECTIONS = "elections"
+    MOURNING = "mourning"
+    ATTACK = "attack"
+    DISASTER = "disaster"
+    OTHER = "other"
 
 
 class SubmissionKind(StrEnum):
@@ -157,3 +169,12 @@ class MailState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+class MailTrouble(StrEnum):
+    """Why a mail has not surely arrived; what the server said stands beside it."""
+
+    REFUSED = "refused"  # the server said no to this mail, or not now
+    UNREACHABLE = "unreachable"  # no server was reached
+    BROKEN_OFF = "broken_off"  # after the data had begun
+    TOO_LATE = "too_late"  # by now it is of no use

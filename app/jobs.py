@@ -54,6 +54,7 @@ class JobKind:
     on_give_up: Callable[[Session, Mapping[str, Any], datetime], None] | None = (
         None  # says it to whoever waits, in the same commit
     )
+    waits: tuple[timedelta, ...] = RETRY_AFTER  # before the second attempt, the third, ...; the last one serves for all further
 
 
 class JobRegistry:
@@ -134,7 +135,7 @@ def retry_or_give_up(
     successor = select(Job.id).where(Job.unique_key == job.unique_key, Job.state == JobState.QUEUED).with_for_update()
     if session.scalar(successor) is not None:  # a newer job for the same work waits; it takes over
         return JobState.DONE if _end(session, job.id, worker, state=JobState.DONE, at=now, code=code, detail=detail) else None
-    again_at = now + RETRY_AFTER[min(job.attempts, len(RETRY_AFTER)) - 1]
+    again_at = now + kind.waits[min(job.attempts, len(kind.waits)) - 1]
     values = {"state": JobState.QUEUED, "run_after": again_at, "leased_by": None, "lease_until": None}
     won = _rows(session, _mine(job.id, worker).values(**values, error_code=code, error_detail=detail[:2000]))
     return JobState.QUEUED if won else None

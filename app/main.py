@@ -9,10 +9,18 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from app.accounts import mailbox_pages
 from app.accounts import pages as account_pages
+from app.assembly import steps as assembly_steps
 from app.campaigns import api as campaign_api
 from app.campaigns import pages as campaign_pages
+from app.campaigns import rehearsal_checks as campaign_checks
+from app.campaigns import rehearsal_pages
+from app.campaigns import steps as campaign_steps
+from app.campaigns.rehearsal import Stage
+from app.campaigns.steps import StepRegistry
 from app.kits import pages as kit_pages
+from app.kits import rehearsal_checks as kit_checks
 from app.models import Network
 from app.moderation import api as moderation_api
 from app.moderation import pages as moderation_pages
@@ -30,9 +38,11 @@ from app.words import choose
 
 ROUTERS = (
     account_pages.router,
+    mailbox_pages.router,
     network_pages.router,
     network_api.router,
     campaign_pages.router,
+    rehearsal_pages.router,
     campaign_api.router,
     kit_pages.router,
     submission_pages.router,
@@ -41,6 +51,10 @@ ROUTERS = (
     moderation_api.router,
     publishing_pages.router,
     publishing_api.router,
+)
+STAGE = Stage(
+    actions=StepRegistry((*campaign_steps.ACTIONS, *assembly_steps.ACTIONS)),
+    checks=(*campaign_checks.CHECKS, *kit_checks.CHECKS),
 )
 
 
@@ -66,6 +80,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.runtime = runtime
+    app.state.rehearsal_stage = STAGE
     app.state.network_name = _network_name(runtime)
     install_error_handlers(app)
     for router in ROUTERS:

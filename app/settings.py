@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     network_contact_email: str = "privacy@localhost"
 
     smtp_url: str = ""  # smtp://user:password@host:587, smtps://...; empty: mails are files in the data folder
-    mail_from: str = "Polyphony <polyphony@localhost>"
+    mail_from: str = "polyphony@localhost"  # the address; mails carry the network's name with it, and bounces come back to it
 
     max_upload_bytes: int = 200 * MEGABYTE  # a 10 min phone clip at 720p is about 150 MB
     max_duration_s: int = 600  # beyond it a clip or a sound is refused, not cut

@@ -25,9 +25,40 @@ class SignInLinkPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInMail:
-    """The mail that carries a link."""
+class MailLine:
+    """A mail in the mailbox: to whom, about what, what became of it."""
 
     name: str
-    link: str
-    minutes: int
+    email: str
+    subject: str
+    language: str
+    reason: str
+    written: str
+    state: str
+    mark: str
+    details: list[str]
+    resend_href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxPage:
+    """The mails of a network, the newest first."""
+
+    desk_nav: list[tuple[str, str, bool]]
+    lines: list[MailLine]
+    states: list[tuple[str, str]]
+    reasons: list[tuple[str, str]]
+    state: str
+    reason: str
+    was_resent: bool
+    bounces_to: str | None  # None: mails are files
+    later_href: str | None
+    earlier_href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResendPage:
+    """Asks once before a mail is sent again."""
+
+    desk_nav: list[tuple[str, str, bool]]
+    line: MailLine

@@ -8,7 +8,9 @@ _PLACES = (
     ("today", _("Today"), "/desk", None),
     ("queue", _("Contributions"), "/desk/contributions", Permission.MODERATE),
     ("campaigns", _("Campaigns"), "/desk/campaigns", None),
+    ("calendar", _("Calendar"), "/desk/calendar", Permission.KEEP_CALENDAR),
     ("network", _("Network"), "/desk/network", Permission.MANAGE_NETWORK),
+    ("mails", _("Mails"), "/desk/mails", Permission.MANAGE_NETWORK),
 )
 
 

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app import mail
-from app.accounts.contexts import SignInLinkPage, SignInMail, SignInPage
+from app.accounts.contexts import SignInLinkPage, SignInPage
 from app.accounts.deps import SESSION_COOKIE, MaybeActor
+from app.accounts.queries import actor_of
 from app.accounts.service import (
     asked_just_now,
     link_is_good,
@@ -18,13 +19,17 @@ from app.accounts.service import (
     token_sha256,
 )
 from app.errors import ErrorKind, Refused, RefusedFields
+from app.models import Network
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import field_errors
 from app.web.i18n import _, translator
-from app.web.templating import render, render_text
+from app.web.letters import Letter, write_letter
+from app.web.templating import render
 
 router = APIRouter(include_in_schema=False)
 MAIL_SUBJECT = _("Your link to sign in to Polyphony")
+MAIL_OPENING = _("here is your link to sign in to Polyphony. It works once, for %(minutes)s minutes:")
+MAIL_CLOSING = _("If you did not ask for it, you need do nothing.")
 
 
 @router.get("/desk/sign-in")
@@ -49,19 +54,30 @@ def mail_link(
         page = SignInPage(email=fields.raw("email"), errors=field_errors(refused, speech))
         return render(request, "accounts/sign_in.html", page, status=422)
     person = person_by_email(session, email)
-    if person is not None and not asked_just_now(session, person, now=now):
+    known = actor_of(session, person) if person is not None else None  # whoever has no role left could not come in
+    if person is not None and known is not None and not asked_just_now(session, person, now=now):
         minutes = runtime.settings.sign_in_link_minutes
         token = make_sign_in_link(session, person, now=now, lifetime=timedelta(minutes=minutes))
-        link = f"{runtime.settings.resolved_base_url}/sign-in/{token}"
-        words = SignInMail(name=person.name, link=link, minutes=minutes)
+        words = translator(person.language)
+        letter = Letter(
+            name=person.name,
+            opening=words.gettext(MAIL_OPENING) % {"minutes": words.number(minutes)},
+            about=None,
+            act=words.gettext(_("Sign in")),
+            link=f"{runtime.settings.resolved_base_url}/sign-in/{token}",
+            closing=words.gettext(MAIL_CLOSING),
+        )
+        names = session.get_one(Network, known.network_id).names
+        subject = words.gettext(MAIL_SUBJECT)
         mail.send(
             session,
+            network_id=known.network_id,
             person=person,
             reason="sign_in",
-            subject=translator(person.language).gettext(MAIL_SUBJECT),
-            body=render_text("accounts/sign_in_mail.txt", person.language, words),
+            written=write_letter(letter, subject=subject, network_names=names, language=person.language),
             idempotency_key=f"sign_in:{token_sha256(token)}",
             now=now,
+            not_after=now + timedelta(minutes=minutes),
         )
     return render(
         request, "accounts/sign_in.html", SignInPage(email=email, sent=True, mails_are_files=not runtime.settings.smtp_url)

@@ -4,6 +4,16 @@ from app.enums import Permission, RoleName
 
 ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
     RoleName.MANAGER: frozenset(Permission),
-    RoleName.COORDINATOR: frozenset({Permission.MODERATE, Permission.DOWNLOAD, Permission.UPLOAD_FOR_CITY}),
-    RoleName.OFFICER: frozenset({Permission.JOIN_CAMPAIGN, Permission.UPLOAD_FOR_CITY, Permission.MODERATE, Permission.DOWNLOAD}),
+    RoleName.COORDINATOR: frozenset(
+        {Permission.MODERATE, Permission.DOWNLOAD, Permission.UPLOAD_FOR_CITY, Permission.KEEP_CALENDAR}
+    ),
+    RoleName.OFFICER: frozenset(
+        {
+            Permission.JOIN_CAMPAIGN,
+            Permission.UPLOAD_FOR_CITY,
+            Permission.MODERATE,
+            Permission.DOWNLOAD,
+            Permission.KEEP_CALENDAR,
+        }
+    ),
 }

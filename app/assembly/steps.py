@@ -1,7 +1,7 @@
 """The steps of a time-line that assemble: the collage of a campaign, the film of a city."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ class BuildCollage:
     """Has the collage of the campaign made."""
 
     name: str = StepName.BUILD_COLLAGE.value
+    expires_after: timedelta | None = None  # it is worth making however late
 
     def preview(self, step: DueStep, speech: Translator) -> str:
         """What it will do."""
@@ -39,6 +40,7 @@ class BuildCityFilm:
     """Has the film of one city made."""
 
     name: str = StepName.BUILD_CITY_FILM.value
+    expires_after: timedelta | None = None  # it is worth making however late
 
     def preview(self, step: DueStep, speech: Translator) -> str:
         """What it will do."""

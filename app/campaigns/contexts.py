@@ -52,6 +52,7 @@ class DayLine:
 
     name: Chosen
     next_on: date
+    until: date | None  # of a week
     proclaimed_by: str | None
     since_year: int | None
     href: str

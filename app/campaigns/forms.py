@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.campaigns.draft import CLIP_S, FORMATS, MAX_CHARS, MAX_OFFSET_DAYS, TEXT_CHARS, CampaignDraft, check, with_mark
-from app.campaigns.rules import next_on
+from app.campaigns.year import next_on
 from app.enums import SubmissionKind
 from app.errors import RefusedFields
 from app.models import Campaign, InternationalDay
@@ -41,7 +41,7 @@ def form_of_day(day: InternationalDay, *, today: date, languages: list[str]) -> 
         languages=languages,
         source=languages[0],
         texts={name: names if name == "title" else dict.fromkeys(languages, "") for name in MAX_CHARS},
-        day_on=next_on(day.month, day.day, today).isoformat(),
+        day_on=next_on(day, today).isoformat(),
         days_before=str(DAYS_BEFORE),
         days_after=str(DAYS_AFTER),
         kinds=[kind.value for kind in SubmissionKind],

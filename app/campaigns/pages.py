@@ -10,7 +10,7 @@ from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor, require
 from app.accounts.desk import desk_nav
 from app.accounts.queries import cities_where, city_for
-from app.campaigns import queries, service, views, writing
+from app.campaigns import calendar_pages, pause_pages, queries, service, timeline_pages, views, writing
 from app.campaigns.contexts import STATUS_WORDS, BriefPage, CampaignsPage, ManagerPage, Told
 from app.campaigns.queries import campaign_by_slug
 from app.enums import CampaignStatus, Permission
@@ -24,6 +24,9 @@ from app.web.i18n import Translator, _
 from app.web.templating import render
 
 router = APIRouter(include_in_schema=False)
+router.include_router(calendar_pages.router)
+router.include_router(timeline_pages.router)
+router.include_router(pause_pages.router)
 router.include_router(writing.router)  # first: "new" is no campaign
 
 

@@ -41,6 +41,10 @@ TIMELINE = (  # at one instant, steps are done in this order
     PlannedStep(StepName.BUILD_COLLAGE, StepScope.LAST_CITY, 1),  # the final one
 )
 
+PHASE_STEPS = frozenset(  # they follow the clock: a phase comes with its midnight, not before and not never
+    name.value for name in (StepName.CAMPAIGN_STARTS, StepName.START_OF_DAY, StepName.END_OF_DAY, StepName.CAMPAIGN_ENDS)
+)
+
 STEP_SENTENCES = {
     StepName.CAMPAIGN_STARTS: _("The day begins in the first city"),
     StepName.START_OF_DAY: _("The day begins"),

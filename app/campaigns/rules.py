@@ -1,6 +1,5 @@
 """When the moments of a campaign are: pure functions of its day, of time zones and of the present instant."""
 
-import calendar
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
@@ -107,11 +106,3 @@ def is_collecting(campaign: CampaignTimes, time_zone: str, now: datetime) -> boo
     if campaign.status is not CampaignStatus.OPEN:
         return False
     return collection_opens_at(campaign, time_zone) <= now < campaign_is_over_at(campaign, time_zone)
-
-
-def next_on(month: int, day: int, today: date) -> date:
-    """The next date of a day of the year, today included; 29 February waits for a leap year."""
-    year = today.year
-    while day > calendar.monthrange(year, month)[1] or date(year, month, day) < today:
-        year += 1
-    return date(year, month, day)

@@ -42,7 +42,7 @@ def create_campaign(
 
     Refuses as `draft.check` does; the toolkits are those there are.
     """
-    _managing(actor, day.network_id)
+    managing(actor, day.network_id)
     check(draft, toolkits=toolkits)
     campaign = Campaign(
         network_id=day.network_id,
@@ -64,7 +64,7 @@ def edit_campaign(
     session: Session, campaign: Campaign, *, draft: CampaignDraft, toolkits: Collection[str], actor: Actor, now: datetime
 ) -> None:
     """Write a draft anew; refuses `campaign.not_draft` once it is open."""
-    _managing(actor, campaign.network_id)
+    managing(actor, campaign.network_id)
     locked(session, campaign)
     if campaign.status is not CampaignStatus.DRAFT:
         raise Refused("campaign.not_draft", kind=ErrorKind.CONFLICT)
@@ -75,7 +75,7 @@ def edit_campaign(
 
 def open_campaign(session: Session, campaign: Campaign, *, actor: Actor, now: datetime) -> None:
     """Open a draft: it is public, cities can be invited, and its steps have their moments; opening twice changes nothing."""
-    _managing(actor, campaign.network_id)
+    managing(actor, campaign.network_id)
     locked(session, campaign)
     if campaign.status is CampaignStatus.OPEN:
         return
@@ -89,7 +89,7 @@ def open_campaign(session: Session, campaign: Campaign, *, actor: Actor, now: da
 
 def close_campaign(session: Session, campaign: Campaign, *, actor: Actor, now: datetime) -> None:
     """Close an open campaign: nothing more is collected, what was still planned is skipped; closing twice changes nothing."""
-    _managing(actor, campaign.network_id)
+    managing(actor, campaign.network_id)
     locked(session, campaign)
     if campaign.status is CampaignStatus.CLOSED:
         return
@@ -105,7 +105,7 @@ def invite(
     session: Session, campaign: Campaign, *, cities: Iterable[City], actor: Actor, now: datetime, base_url: str
 ) -> Invited:
     """Invite cities to an open campaign and write to their officers; who was invited before is not asked again."""
-    _managing(actor, campaign.network_id)
+    managing(actor, campaign.network_id)
     locked(session, campaign)
     if campaign.status is not CampaignStatus.OPEN:
         raise Refused("campaign.not_open", kind=ErrorKind.CONFLICT)
@@ -126,7 +126,7 @@ def join(session: Session, campaign: Campaign, city: City, *, actor: Actor, now:
 
     Whether the city is this person's is asked before (`accounts.queries.city_for`). Refuses `campaign.not_invited`.
     """
-    _may(actor, Permission.JOIN_CAMPAIGN)
+    may(actor, Permission.JOIN_CAMPAIGN)
     locked(session, campaign)
     if campaign.status is not CampaignStatus.OPEN:
         raise Refused("campaign.not_open", kind=ErrorKind.CONFLICT)
@@ -169,13 +169,15 @@ def _free_slug(session: Session, network_id: int, slug: str) -> str:
     return free
 
 
-def _managing(actor: Actor, network_id: int) -> None:
-    _may(actor, Permission.MANAGE_CAMPAIGNS)
+def managing(actor: Actor, network_id: int) -> None:
+    """Refuses whoever does not run the campaigns of this network."""
+    may(actor, Permission.MANAGE_CAMPAIGNS)
     if actor.network_id != network_id:
         raise NotFound("campaign.unknown")
 
 
-def _may(actor: Actor, permission: Permission) -> None:
+def may(actor: Actor, permission: Permission) -> None:
+    """Refuses `forbidden` when no role of this person allows it."""
     if not actor.may(permission):
         raise Refused("forbidden", kind=ErrorKind.FORBIDDEN)
 

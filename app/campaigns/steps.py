@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.models import Campaign, CampaignCity, City
 from app.web.i18n import Translator
 
 Outcome = dict[str, str | int]
+ONE_DAY = timedelta(days=1)  # what an action that says nothing else keeps its sense for: it belongs to its day
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class StepAction(Protocol):
     def name(self) -> str:
         """As it stands in the rows."""
         ...
+
+    @property
+    def expires_after(self) -> timedelta | None:
+        """How long after its moment it still makes sense, for what was missed in an outage; None: however late."""
+        return ONE_DAY
 
     def preview(self, step: DueStep, speech: Translator) -> str:
         """What it will do, in a sentence; it changes nothing."""
@@ -74,6 +80,7 @@ class CityPhase:
     """Writes the phase of a city, which it asks of the rule; a phase never goes back."""
 
     name: str
+    expires_after: timedelta | None = None  # a phase is reached however late
 
     def preview(self, step: DueStep, speech: Translator) -> str:
         """What it will do."""
@@ -94,6 +101,7 @@ class CampaignPhase:
     """Writes the phase of a campaign in the same way."""
 
     name: str
+    expires_after: timedelta | None = None  # a phase is reached however late
 
     def preview(self, step: DueStep, speech: Translator) -> str:  # noqa: ARG002 - it is the same for every campaign
         """What it will do."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app import audit
 from app.campaigns import timeline
 from app.campaigns.service import locked
 from app.enums import CampaignStatus
@@ -23,6 +24,15 @@ def replan_city(run: JobRun) -> None:
             locked(session, campaign)
             timeline.move_city_runs(session, campaign, place, city)
             timeline.set_network_moments(session, campaign)
+            audit.record(  # its moments moved: calendars that took them over see it by their new sequence
+                session,
+                network_id=campaign.network_id,
+                act="campaign.city_replanned",
+                subject_kind="campaign",
+                subject_id=campaign.id,
+                at=run.runtime.now(),
+                city=city.id,
+            )
 
 
 KINDS = [JobKind("campaigns.replan_city", replan_city)]

@@ -1,28 +1,44 @@
 """Does what is due: each step in its own transaction, in order, once, whoever else does the same."""
 
 import logging
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.campaigns.steps import DueStep, StepRegistry
+from app.campaigns.steps import DueStep, Outcome, StepRegistry
 from app.enums import CampaignStatus, StepState
+from app.errors import Refused
 from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
 from app.runtime import Runtime
 
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))  # after the last of them it is given up
+MOMENT_OVER, GIVEN_UP = "moment_over", "given_up"
 logger = logging.getLogger(__name__)
 
 
-def due_run_ids(session: Session, *, now: datetime) -> list[int]:
-    """Steps whose moment has come, in order."""
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """The condition on a run to be done: its moment has come, and no hold, no wait and no pause stands against it."""
+    paused = select(CampaignCity.id).where(CampaignCity.paused_at.is_not(None))
+    return and_(
+        StepRun.state == StepState.PLANNED,
+        StepRun.due_at <= now,
+        StepRun.held_at.is_(None),
+        or_(StepRun.retry_at.is_(None), StepRun.retry_at <= now),
+        or_(StepRun.campaign_city_id.is_(None), StepRun.campaign_city_id.not_in(paused)),
+    )
+
+
+def due_run_ids(session: Session, actions: Collection[str], *, now: datetime) -> list[int]:
+    """Steps of these actions whose moment has come, in order."""
     query = (
         select(StepRun.id)
         .join(TimelineStep, TimelineStep.id == StepRun.step_id)
         .join(Campaign, Campaign.id == TimelineStep.campaign_id)
-        .where(StepRun.state == StepState.PLANNED, StepRun.due_at <= now, Campaign.status == CampaignStatus.OPEN)
+        .where(is_due(now), TimelineStep.action.in_(actions), Campaign.status == CampaignStatus.OPEN)
         .order_by(StepRun.due_at, TimelineStep.position, StepRun.id)
     )
     return list(session.scalars(query))
@@ -31,16 +47,18 @@ def due_run_ids(session: Session, *, now: datetime) -> list[int]:
 def run_due_steps(runtime: Runtime, registry: StepRegistry, *, now: datetime) -> int:
     """Do every step that is due, and tell how many this process did.
 
-    A step that fails is rolled back, logged and tried again at the next tick; the others go on.
+    A step whose moment is over is skipped with that reason. One that fails is rolled back and tried again after `RETRY_AFTER`,
+    then given up; the others go on. An action that is not registered here is left for a process that knows it.
     """
     with runtime.database.reading() as session:
-        due = due_run_ids(session, now=now)
+        due = due_run_ids(session, [action.name for action in registry], now=now)
     done = 0
     for run_id in due:
         try:
             done += _run_one(runtime, registry, run_id, now=now)
-        except Exception:  # one broken step must not hold up the day of every other city
-            logger.exception("step run %s failed; it is tried again at the next tick", run_id)
+        except Exception as error:  # one broken step must not hold up the day of every other city
+            logger.exception("step run %s failed", run_id)
+            _note_failure(runtime, run_id, error, now=now)
     return done
 
 
@@ -49,22 +67,59 @@ def _run_one(runtime: Runtime, registry: StepRegistry, run_id: int, *, now: date
         step = _claim(session, run_id, now=now)
         if step is None:
             return False
-        outcome = registry[step.action].run(session, step, now)
-        session.execute(
-            update(StepRun).where(StepRun.id == run_id).values(outcome=outcome), execution_options={"synchronize_session": False}
-        )
+        action = registry[step.action]
+        is_over = action.expires_after is not None and now >= step.due_at + action.expires_after
+        if is_over:
+            _end(session, run_id, state=StepState.SKIPPED, reason_code=MOMENT_OVER)
+        else:
+            outcome: Outcome = action.run(session, step, now)
+            _end(session, run_id, outcome=outcome)
         audit.record(
             session,
             network_id=step.campaign.network_id,
-            act="step.done",
+            act="step.skipped" if is_over else "step.done",
             subject_kind="step_run",
             subject_id=run_id,
             at=now,
             step=step.action,
             campaign=step.campaign.id,
             city=step.city.id if step.city else None,
+            reason=MOMENT_OVER if is_over else None,
         )
-    return True
+    return not is_over
+
+
+def _end(session: Session, run_id: int, **values: object) -> None:
+    session.execute(update(StepRun).where(StepRun.id == run_id).values(values), execution_options={"synchronize_session": False})
+
+
+def _note_failure(runtime: Runtime, run_id: int, error: Exception, *, now: datetime) -> None:
+    """Keep what went wrong, and when to try again; of two processes that failed at once, one is noted."""
+    code = error.code if isinstance(error, Refused) else type(error).__name__
+    with runtime.database.writing() as session:
+        run = session.scalar(select(StepRun).where(StepRun.id == run_id, is_due(now)).with_for_update(of=StepRun))
+        if run is None:
+            return
+        run.attempts, run.failure_code = run.attempts + 1, code[:60]
+        if run.attempts <= len(RETRY_AFTER):
+            run.retry_at = now + RETRY_AFTER[run.attempts - 1]
+            return
+        run.state, run.done_at, run.reason_code, run.retry_at = StepState.FAILED, now, GIVEN_UP, None
+        plan = session.get_one(TimelineStep, run.step_id)
+        place = session.get_one(CampaignCity, run.campaign_city_id) if run.campaign_city_id else None
+        audit.record(
+            session,
+            network_id=session.get_one(Campaign, plan.campaign_id).network_id,
+            act="step.failed",
+            subject_kind="step_run",
+            subject_id=run_id,
+            at=now,
+            step=plan.action,
+            campaign=plan.campaign_id,
+            city=place.city_id if place else None,
+            reason=run.failure_code,
+            attempts=run.attempts,
+        )
 
 
 def _claim(session: Session, run_id: int, *, now: datetime) -> DueStep | None:
@@ -82,9 +137,7 @@ def _claim(session: Session, run_id: int, *, now: datetime) -> DueStep | None:
     if campaign is None or campaign.status is not CampaignStatus.OPEN:
         return None
     claimed = session.execute(
-        update(StepRun)
-        .where(StepRun.id == run_id, StepRun.state == StepState.PLANNED, StepRun.due_at <= now)
-        .values(state=StepState.DONE, done_at=now),
+        update(StepRun).where(StepRun.id == run_id, is_due(now)).values(state=StepState.DONE, done_at=now, retry_at=None),
         execution_options={"synchronize_session": False},
     )
     assert isinstance(claimed, CursorResult)  # noqa: S101 - an UPDATE has no other result

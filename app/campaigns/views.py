@@ -26,7 +26,8 @@ from app.campaigns.contexts import (
 from app.campaigns.draft import MAX_CHARS
 from app.campaigns.plan import STEP_SENTENCES, StepName
 from app.campaigns.queries import cities_in, cities_with_officers, contribution_counts, invited_cities, next_by_place, runs_of
-from app.campaigns.rules import day_begins_at, next_on
+from app.campaigns.rules import day_begins_at
+from app.campaigns.year import ends_on, next_on
 from app.enums import CampaignStatus, Phase, SubmissionKind
 from app.models import Campaign, City, InternationalDay
 from app.web.i18n import Translator, _, babel_locale
@@ -71,10 +72,12 @@ def campaign_line(campaign: Campaign, counts: tuple[int, int], speech: Translato
 
 def day_line(day: InternationalDay, today: date, speech: Translator) -> DayLine:
     """A day that a campaign can be made for."""
+    begins_on = next_on(day, today)
     return DayLine(
         name=speech.choose(day.names),
-        next_on=next_on(day.month, day.day, today),
-        proclaimed_by=day.proclaimed_by,
+        next_on=begins_on,
+        until=ends_on(day, begins_on) if day.length_days > 1 else None,
+        proclaimed_by=speech.gettext(day.proclaimed_by) if day.proclaimed_by else None,
         since_year=day.since_year,
         href=f"/desk/campaigns/new?day={day.slug}",
     )

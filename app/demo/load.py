@@ -89,12 +89,12 @@ def _load_network(runtime: Runtime) -> None:
         for name in ("chapters", "cities", "officers"):
             table = (DEMO_DIR / f"{name}.csv").read_text(encoding="utf-8")
             import_cities(session, network=network, text=table, now=now, actor_id=None)
-        load_international_days(session, network)
+        load_international_days(session, network, now=now)
         planned = demo_campaigns(now.date())
         own = planned[0]
         names = own.draft.title
         own_day = DayOfTheYear(own.day_slug, names, own.draft.day_on.month, own.draft.day_on.day, own.draft.toolkit_slug)
-        save_day(session, network, own_day)
+        save_day(session, network, own_day, now=now)
         manager = _manager(session)
         for each in planned:
             _load_campaign(session, network, each, manager, now=now, base_url=runtime.settings.resolved_base_url)

@@ -18,7 +18,8 @@ _TAIL = ("link", "hashtag")
 
 
 @lru_cache(maxsize=1)
-def _limits() -> dict[str, int]:
+def post_limits() -> dict[str, int]:
+    """How many characters a post may have, by network."""
     raw = tomllib.loads((TOOLKITS_DIR / BASE / "networks.toml").read_text("utf-8"))
     return {name: getattr(Networks.model_validate(raw), name).post_characters for name in Networks.model_fields}
 
@@ -46,7 +47,7 @@ def filled_post(network: str, pattern: str, values: Mapping[str, str], *, shorte
     link = values["link"]
 
     def fits(text: str) -> bool:
-        return length_on(network, text, link=link) <= _limits()[network]
+        return length_on(network, text, link=link) <= post_limits()[network]
 
     whole = fill(pattern, values).strip()
     if fits(whole):
@@ -91,7 +92,9 @@ def contribution_posts(toolkit: Toolkit, language: str, values: Mapping[str, str
         pattern = f"{getattr(texts.alt, kind)}\n\n{{hashtag}} {{link}}"
     else:
         pattern = texts.contribution.named if values["name"] else texts.contribution.unnamed
-    return {network: filled_post(network, pattern, values, shorten="words" if values["words"] else None) for network in _limits()}
+    return {
+        network: filled_post(network, pattern, values, shorten="words" if values["words"] else None) for network in post_limits()
+    }
 
 
 def alt_text(toolkit: Toolkit, language: str, values: Mapping[str, str], *, kind: str) -> str:

@@ -3,6 +3,7 @@
 from app.models.account import Person, Role, SignInLink, SignInSession
 from app.models.artefact import Artefact, Derivation
 from app.models.audit import AuditRow
+from app.models.calendar import CalendarEvent
 from app.models.campaign import Campaign, CampaignCity, InternationalDay
 from app.models.job import Job
 from app.models.mail import Mail
@@ -14,6 +15,7 @@ from app.models.timeline import StepRun, TimelineStep
 __all__ = [
     "Artefact",
     "AuditRow",
+    "CalendarEvent",
     "Campaign",
     "CampaignCity",
     "Chapter",

@@ -6,8 +6,9 @@ from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
+from app.clock import utc_now
 from app.db.base import Base, UtcDateTime, WordsType, enum_type
-from app.enums import CampaignStatus, Phase, SubmissionKind
+from app.enums import CampaignStatus, PauseReason, Phase, SubmissionKind
 from app.words import Words
 
 
@@ -22,10 +23,14 @@ class InternationalDay(Base):
     slug: Mapped[str] = mapped_column(String(80))
     names: Mapped[Words] = mapped_column(WordsType)
     month: Mapped[int]
-    day: Mapped[int]
+    day: Mapped[int]  # of one that moves, its earliest
+    rule: Mapped[str | None] = mapped_column(String(60))  # of one that moves: "first monday of october"
+    length_days: Mapped[int] = mapped_column(default=1)  # 7: a week
     proclaimed_by: Mapped[str | None] = mapped_column(String(120))  # None: the network's own day
     since_year: Mapped[int | None]
     toolkit_slug: Mapped[str] = mapped_column(String(80))  # the toolkit offered first to a campaign on this day
+    sequence: Mapped[int] = mapped_column(default=0)  # of iCalendar: it grows with each change
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
 class Campaign(Base):
@@ -75,3 +80,6 @@ class CampaignCity(Base):
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     phase: Mapped[Phase] = mapped_column(enum_type(Phase))
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its steps wait until the city resumes
+    pause_reason: Mapped[PauseReason | None] = mapped_column(enum_type(PauseReason))
+    pause_note: Mapped[str | None] = mapped_column(String(500))  # for the desk alone

@@ -23,6 +23,11 @@ class TimelineStep(Base):
     scope: Mapped[StepScope] = mapped_column(enum_type(StepScope))
     offset_days: Mapped[int]
     local_time: Mapped[time] = mapped_column(Time)
+    # what the manager decided for all cities, so that it holds for one that joins later
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    skipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved_offset_days: Mapped[int | None]
+    moved_local_time: Mapped[time | None] = mapped_column(Time)
 
 
 class StepRun(Base):
@@ -45,7 +50,12 @@ class StepRun(Base):
     step_id: Mapped[int] = mapped_column(ForeignKey("timeline_step.id"))
     campaign_city_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_city.id"), index=True)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moved_from_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # what the plan says, where somebody moved it
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # planned, and not done until it is released
     state: Mapped[StepState] = mapped_column(enum_type(StepState))
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_code: Mapped[str | None] = mapped_column(String(60))
+    attempts: Mapped[int] = mapped_column(server_default="0", default=0)  # those that failed
+    failure_code: Mapped[str | None] = mapped_column(String(60))  # of the last of them
+    retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[dict[str, str | int] | None] = mapped_column(JSON(none_as_null=True))

@@ -14,7 +14,7 @@ from app.enums import CampaignStatus, Phase, ProductionKind
 from app.errors import NotFound
 from app.kits.slots import day_in_words
 from app.models import Campaign, Network
-from app.publishing import health, looks, media, queries
+from app.publishing import calendar_pages, health, looks, media, queries
 from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
 from app.publishing.places import (
     PHASE_SENTENCES,
@@ -42,6 +42,7 @@ from app.web.templating import render
 from app.words import choose
 
 router = APIRouter(include_in_schema=False)
+router.include_router(calendar_pages.router)  # before the pages of cities: calendar.ics is no city
 router.include_router(health.router)
 router.include_router(media.router)
 

@@ -69,7 +69,8 @@ def text_direction(language: str) -> str:
 
 def language_name(language: str, reader: str) -> str:
     """A language's name as its reader calls it; the tag itself where nobody has named it."""
-    return babel_locale(language).get_language_name(babel_locale(reader).language) or language
+    names = babel_locale(reader).languages
+    return str(names.get(language.replace("-", "_")) or names.get(language.partition("-")[0]) or language)
 
 
 def own_name(language: str) -> str:

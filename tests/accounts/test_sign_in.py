@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.accounts.service import make_sign_in_link, person_by_email
 from app.enums import RoleName
-from app.models import Mail, SignInLink
+from app.models import Mail, Person, SignInLink
 from app.runtime import Runtime
 from app.worker.registry import job_registry
 from app.worker.runner import Worker
@@ -88,6 +88,16 @@ def test_a_link_comes_by_mail_once_a_minute_and_signs_in(server: Server) -> None
         assert browser.post(f"/sign-in/{token}").status_code == 303
     with server.runtime.database.reading() as session:
         assert session.scalars(select(Mail.body)).all() == [""]  # what signs in is not kept
+
+
+def test_somebody_who_has_no_role_left_gets_no_link(server: Server) -> None:
+    with server.runtime.database.writing() as session:
+        session.add(Person(email="former@city.example", name="Former", language="en"))
+    with server.client() as browser:
+        answer = browser.post("/desk/sign-in", data={"email": "former@city.example"})
+    assert "Look in your mailbox" in answer.text
+    with server.runtime.database.reading() as session:
+        assert session.scalars(select(Mail)).all() == []
 
 
 def test_somebody_without_a_role_is_told_so(server: Server) -> None:

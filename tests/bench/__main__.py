@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import clips, measure, photos
+from tests.bench import clips, measure, photos, rehearsal
 
 _ROWS = {
     "photos": photos.rows,
@@ -15,6 +15,7 @@ _ROWS = {
     "memory": clips.memory,
     "together": clips.together,
     "again": clips.again,
+    "rehearsal": rehearsal.rows,
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
 

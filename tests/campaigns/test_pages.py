@@ -11,7 +11,7 @@ from app.campaigns.days import load_international_days
 from app.enums import CampaignStatus, RoleName
 from app.models import Campaign, CampaignCity, Mail
 from tests import factories
-from tests.campaigns.conftest import World
+from tests.campaigns.conftest import NOON, World
 from tests.conftest import Server
 
 NEW = "/desk/campaigns/new?day=world-refugee-day"
@@ -233,7 +233,7 @@ def test_programs_of_an_officer_join_for_their_city(server: Server, world: World
 
 def test_every_page_speaks_french_too(server: Server, world: World, manager: httpx.Client) -> None:
     with server.runtime.database.writing() as session:
-        load_international_days(session, world.network)
+        load_international_days(session, world.network, now=NOON)
     opened(manager)
     for path in ("/desk/campaigns", NEW, CAMPAIGN):
         page = manager.get(path, headers={"accept-language": "fr"})

@@ -14,7 +14,6 @@ from app.campaigns.rules import (
     is_collecting,
     is_later,
     network_due_at,
-    next_on,
     phase_at,
 )
 from app.enums import CampaignStatus, Phase, StepScope
@@ -139,13 +138,6 @@ def test_a_city_collects_from_its_first_local_day_to_the_end_of_its_last() -> No
 @pytest.mark.parametrize("status", [CampaignStatus.DRAFT, CampaignStatus.CLOSED])
 def test_only_an_open_campaign_collects(status: CampaignStatus) -> None:
     assert is_collecting(replace(Times(), status=status), "Europe/Rome", utc("2027-06-20T12:00")) is False
-
-
-def test_the_next_date_of_a_day_is_today_or_later() -> None:
-    assert next_on(6, 20, date(2027, 6, 20)) == date(2027, 6, 20)
-    assert next_on(6, 20, date(2027, 6, 21)) == date(2028, 6, 20)
-    assert next_on(2, 29, date(2027, 1, 1)) == date(2028, 2, 29)
-    assert next_on(2, 29, date(2028, 3, 1)) == date(2032, 2, 29)
 
 
 def first_minute_at_or_after(wall: datetime, zone: str) -> datetime:

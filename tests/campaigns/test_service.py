@@ -1,5 +1,6 @@
 """A campaign from draft to its end, on the real database."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,14 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import actor_of
-from app.campaigns.days import load_international_days
 from app.campaigns.draft import CampaignDraft, is_hashtag
-from app.campaigns.queries import cities_in, participation, runs_of, toolkit_slugs
+from app.campaigns.queries import cities_in, participation, runs_of
 from app.campaigns.service import Invited, close_campaign, create_campaign, edit_campaign, invite, join, open_campaign
 from app.db.session import Database
 from app.enums import CampaignStatus, Phase, RoleName, StepState
 from app.errors import NotFound, Refused, RefusedFields
-from app.models import AuditRow, Campaign, InternationalDay, Job, Mail, TimelineStep
+from app.models import AuditRow, Campaign, Job, Mail, Role, TimelineStep
 from app.words import Words
 from tests import factories
 from tests.campaigns.conftest import BASE_URL, DAY, NOON, TOOLKITS, World, draft, words
@@ -131,7 +131,8 @@ def test_officers_of_invited_cities_get_one_mail_in_their_language(session: Sess
     assert told == [Invited(cities=2, people=2, silent_cities=1), Invited(cities=0, people=0, silent_cities=0)]
     mails = {mail.person_id: mail for mail in session.scalars(select(Mail))}
     assert set(mails) == {world.officers["torino"].id, second.id}
-    assert {mail.idempotency_key for mail in mails.values()} == {f"invitation:{campaign.id}:{person}" for person in mails}
+    city = world.cities["torino"].id
+    assert {mail.idempotency_key for mail in mails.values()} == {f"invitation:{campaign.id}:{each}:{city}" for each in mails}
     english = mails[world.officers["torino"].id]
     assert english.subject == "Our Home: will your city join?"
     assert "Torino" in english.body
@@ -139,6 +140,21 @@ def test_officers_of_invited_cities_get_one_mail_in_their_language(session: Sess
     assert "Sunday, 20 June 2027" in english.body
     assert "dimanche 20 juin 2027" in mails[second.id].body
     assert len(session.scalars(select(Job).where(Job.kind == "mail.deliver")).all()) == 2
+
+
+def test_a_mail_names_all_new_cities_of_a_person_and_a_further_city_or_campaign_brings_a_further_one(
+    session: Session, world: World
+) -> None:
+    person = world.officers["torino"]
+    more = [factories.city(session, world.network, slug) for slug in ("bergen", "lyon")]
+    role = {"network_id": world.network.id, "person_id": person.id, "name": RoleName.OFFICER}
+    session.add_all(Role(**role, city_id=each.id) for each in more)
+    campaign = world.opened(session)
+    for cities in ([world.cities["torino"], more[0]], more):
+        invite(session, campaign, cities=cities, actor=world.manager, now=NOON, base_url=BASE_URL)
+    invite(session, world.opened(session), cities=more, actor=world.manager, now=NOON, base_url=BASE_URL)
+    bodies = session.scalars(select(Mail.body).where(Mail.person_id == person.id).order_by(Mail.id)).all()
+    assert [re.findall("Torino|Bergen|Lyon", body) for body in bodies] == [["Bergen", "Torino"], ["Lyon"], ["Bergen", "Lyon"]]
 
 
 def test_an_apostrophe_in_a_mail_stays_one(session: Session, world: World) -> None:
@@ -200,22 +216,6 @@ def test_a_manager_of_another_network_changes_nothing_here(session: Session, wor
     assert stranger is not None
     with pytest.raises(NotFound):
         open_campaign(session, campaign, actor=stranger, now=NOON)
-
-
-def test_the_international_days_come_with_names_in_four_languages_and_a_toolkit_that_is_there(
-    session: Session, world: World
-) -> None:
-    for _ in range(2):
-        load_international_days(session, world.network)
-    days = session.scalars(select(InternationalDay).order_by(InternationalDay.month)).all()
-    assert [(day.month, day.day, day.proclaimed_by) for day in days] == [
-        (5, 21, "United Nations"),
-        (6, 20, "United Nations"),
-        (9, 26, "Council of Europe"),
-        (12, 18, "United Nations"),
-    ]
-    assert {tuple(day.names.texts) for day in days} == {("en", "fr", "it", "es")}
-    assert {day.toolkit_slug for day in days} - set(toolkit_slugs()) == set()
 
 
 def test_the_day_of_the_draft_is_kept(session: Session, world: World) -> None:

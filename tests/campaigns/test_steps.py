@@ -28,7 +28,7 @@ from app.web.i18n import Translator
 from tests import factories
 from tests.campaigns.conftest import BASE_URL, NOON, World
 
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 def utc(text: str) -> datetime:
@@ -45,6 +45,7 @@ class Noted:
     """An action that keeps a list of what it did, in the place of one that assembles."""
 
     name: str
+    expires_after: timedelta | None = None
     seen: list[tuple[str, str | None, datetime]] = field(default_factory=list)
 
     def preview(self, step: DueStep, speech: Translator) -> str:  # noqa: ARG002 - says the same to everybody
@@ -193,6 +194,7 @@ class Broken:
     """An action that writes and then fails."""
 
     name: str
+    expires_after: timedelta | None = None
 
     def preview(self, step: DueStep, speech: Translator) -> str:  # noqa: ARG002 - says the same to everybody
         return self.name
@@ -215,7 +217,8 @@ def test_a_step_that_fails_leaves_nothing_behind_and_holds_up_no_other(
         states = Counter((each.step.action, each.run.state.value) for each in runs_of(session, campaign_id))
     assert states["build_city_film", "planned"] == 4
     assert phases(runtime.database) == {"campaign": Phase.DAY, "torino": Phase.DAY, "betio": Phase.DAY}
-    assert run_due_steps(runtime, registry(), now=TORINO) == 2  # mended: it is tried again
+    assert run_due_steps(runtime, registry(), now=TORINO) == 0
+    assert run_due_steps(runtime, registry(), now=TORINO + MINUTE) == 2  # mended: it is tried again
 
 
 def test_an_action_that_nobody_registered_is_left_for_a_process_that_knows_it(runtime: Runtime, world: World) -> None:
@@ -251,6 +254,8 @@ def test_every_step_says_beforehand_what_it_will_do(runtime: Runtime, world: Wor
     @dataclass
     class Asked:
         inner: Any
+
+        expires_after: timedelta | None = None
 
         @property
         def name(self) -> str:

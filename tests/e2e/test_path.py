@@ -57,7 +57,7 @@ def test_a_campaign_runs_from_brief_to_collage_and_a_story_can_be_taken_back(  #
 ) -> None:
     with server.runtime.database.writing() as session:
         network = factories.network(session)
-        load_international_days(session, network)
+        load_international_days(session, network, now=clock.now)
         manager_email = factories.person(session, network, RoleName.MANAGER).email
     manager = server.signed_in(manager_email)
 

@@ -1,0 +1,125 @@
+"""What each calendar feed holds: the days of all, the days of a campaign, the moments of a city."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from app.campaigns.rules import campaign_is_over_at, collection_opens_at, day_begins_at, day_ends_at
+from app.campaigns.year import date_in, ends_on
+from app.models import Campaign, InternationalDay, Network
+from app.publishing.calendar_queries import Occasions, Revision
+from app.publishing.calendar_views import origin_of, place_of
+from app.publishing.ics import LocalMoment, WholeDays
+from app.publishing.places import city_name
+from app.publishing.queries import MemberCity
+from app.web.i18n import Translator, _
+from app.words import Chosen
+
+FIRST_YEAR = 2026  # calendars begin with the service
+YEARS_BEFORE, YEARS_AHEAD = 1, 5  # for which days that move are written out
+
+OPENS = _("%(campaign)s: people can send now")
+LAST_DAY = _("%(campaign)s: the last day")
+CLOSES = _("%(campaign)s: nothing more is collected")
+
+
+def all_days(
+    network: Network, found: Occasions, revisions: dict[int, Revision], *, base_url: str, today: date, speech: Translator
+) -> Iterator[WholeDays]:
+    """International days, own days and the days of campaigns."""
+    for day in found.days:
+        yield from _international(network, day, today, speech)
+    for placed in found.events:
+        event = placed.event
+        yield WholeDays(
+            uid=event.uid,
+            summary=speech.choose(event.names),
+            begins_on=event.starts_on,
+            ends_on=event.ends_on,
+            revision=Revision(event.sequence, event.changed_at),
+            description=place_of(placed, network, speech),
+            is_cancelled=event.cancelled_at is not None,
+        )
+    for campaign in found.campaigns:
+        title = speech.choose(campaign.title)
+        yield _campaign_day(network, campaign, "day", campaign.day_on, title, revisions[campaign.id], base_url)
+
+
+def campaign_days(
+    network: Network, campaign: Campaign, revision: Revision, *, base_url: str, speech: Translator
+) -> list[WholeDays]:
+    """The first day of a campaign, the day, and the last."""
+    title = speech.choose(campaign.title)
+    opens_on = campaign.day_on + timedelta(days=campaign.pre_day_offset_days)
+    last_on = campaign.day_on + timedelta(days=campaign.post_day_offset_days)
+    return [
+        _campaign_day(network, campaign, part, on, summary, revision, base_url)
+        for part, on, summary in (
+            ("opens", opens_on, _said(OPENS, title, speech)),
+            ("day", campaign.day_on, title),
+            ("last-day", last_on, _said(LAST_DAY, title, speech)),
+        )
+    ]
+
+
+def city_moments(
+    network: Network, campaign: Campaign, city: MemberCity, revision: Revision, *, base_url: str, speech: Translator
+) -> Sequence[LocalMoment]:
+    """When collection opens in a city, its day, and when collection closes, by its own clocks."""
+    title, zone = speech.choose(campaign.title), city.time_zone
+    opens_at, closes_at = collection_opens_at(campaign, zone), campaign_is_over_at(campaign, zone)
+
+    def moment(part: str, summary: Chosen, begins_at: datetime, ends_at: datetime) -> LocalMoment:
+        return LocalMoment(
+            uid=f"campaign-{campaign.slug}-{city.slug}-{part}@{network.slug}",
+            summary=summary,
+            begins_at=begins_at,
+            ends_at=ends_at,
+            time_zone=zone,
+            place=city_name(city, speech),
+            revision=revision,
+            url=f"{base_url}/c/{campaign.slug}/{city.slug}",
+            is_cancelled=campaign.closed_at is not None and campaign.closed_at < begins_at,
+        )
+
+    return [
+        moment("opens", _said(OPENS, title, speech), opens_at, opens_at),
+        moment("day", title, day_begins_at(campaign.day_on, zone), day_ends_at(campaign.day_on, zone)),
+        moment("closes", _said(CLOSES, title, speech), closes_at, closes_at),
+    ]
+
+
+def _international(network: Network, day: InternationalDay, today: date, speech: Translator) -> Iterator[WholeDays]:
+    """One that comes each year on its date; one that moves, or waits for leap years, once for each of the years around now."""
+    years = range(max(FIRST_YEAR, today.year - YEARS_BEFORE), today.year + YEARS_AHEAD + 1)
+    is_yearly = day.rule is None and (day.month, day.day) != (2, 29)
+    for year in (FIRST_YEAR,) if is_yearly else years:
+        begins_on = date_in(day, year)
+        if begins_on is None:
+            continue
+        yield WholeDays(
+            uid=f"day-{day.slug}@{network.slug}" if is_yearly else f"day-{day.slug}-{year}@{network.slug}",
+            summary=speech.choose(day.names),
+            begins_on=begins_on,
+            ends_on=ends_on(day, begins_on),
+            revision=Revision(day.sequence, day.changed_at),
+            description=origin_of(day, network, speech),
+            is_yearly=is_yearly,
+        )
+
+
+def _campaign_day(
+    network: Network, campaign: Campaign, part: str, on: date, summary: Chosen, revision: Revision, base_url: str
+) -> WholeDays:
+    return WholeDays(
+        uid=f"campaign-{campaign.slug}-{part}@{network.slug}",
+        summary=summary,
+        begins_on=on,
+        ends_on=on,
+        revision=revision,
+        url=f"{base_url}/c/{campaign.slug}",
+        is_cancelled=campaign.closed_at is not None and campaign.closed_at.date() < on,
+    )
+
+
+def _said(sentence: str, title: Chosen, speech: Translator) -> Chosen:
+    return Chosen(speech.language, speech.gettext(sentence) % {"campaign": title.text})
