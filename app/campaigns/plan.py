@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.campaigns.rules import MIDNIGHT
 from app.enums import StepScope
-from app.web.i18n import _
+from app.web.i18n import Translator, _
 
 
 class StepName(StrEnum):
@@ -53,3 +53,8 @@ STEP_SENTENCES = {
     StepName.BUILD_COLLAGE: _("The collage is made"),
     StepName.BUILD_CITY_FILM: _("The city's film is made"),
 }
+
+
+def step_label(action: str, speech: Translator) -> str:
+    """What a step is called."""
+    return speech.gettext(STEP_SENTENCES[StepName(action)]) if action in set(StepName) else action

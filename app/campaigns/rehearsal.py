@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.campaigns.plan import STEP_SENTENCES, StepName
+from app.campaigns.plan import step_label
 from app.campaigns.rules import due_at, network_due_at
 from app.campaigns.steps import DueStep, StepRegistry
 from app.clock import rfc3339
@@ -199,11 +199,6 @@ def play(script: Script, actions: StepRegistry, speech: Translator) -> list[Act]
         effect = known[line.action].preview(step, speech) if line.action in known else None
         acts.append(Act(line, step.city, at, at.astimezone(ZoneInfo(zone)), zone, _standing(line, place, run), effect))
     return sorted(acts, key=lambda act: (act.at, act.city.slug if act.city else "", act.line.position))
-
-
-def step_label(action: str, speech: Translator) -> str:
-    """What a step is called."""
-    return speech.gettext(STEP_SENTENCES[StepName(action)]) if action in set(StepName) else action
 
 
 def planned_for(line: TimelineStep) -> tuple[int, time]:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from itertools import combinations, groupby
 from typing import Any
 
-from app.campaigns.plan import StepName
-from app.campaigns.rehearsal import Act, Check, Finding, Script, planned_for, step_label
+from app.campaigns.plan import StepName, step_label
+from app.campaigns.rehearsal import Act, Check, Finding, Script, planned_for
 from app.campaigns.rules import campaign_is_over_at, collection_opens_at, due_at
 from app.models import City
 from app.web.i18n import Translator, _

@@ -17,6 +17,7 @@ from app.accounts.queries import cities_where, city_for
 from app.campaigns import control
 from app.campaigns.contexts import Told
 from app.campaigns.control import Change, NewMoment, StepAct
+from app.campaigns.plan import step_label
 from app.campaigns.queries import campaign_by_slug, invited_cities, participation
 from app.campaigns.timeline import PlacedRun, placed_runs
 from app.campaigns.timeline_contexts import (
@@ -34,7 +35,6 @@ from app.campaigns.timeline_views import (
     name_of,
     pause_view,
     staying_line,
-    step_label,
     step_line,
     unchanged_by_reason,
 )
@@ -275,7 +275,7 @@ def _line_page(
     return LinePage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         title=speech.choose(campaign.title),
-        label=step_label(step, speech),
+        label=step_label(step.action, speech),
         back_href=timeline_href(campaign.slug) + query,
         city=name_of(chosen, speech) if chosen else None,
         chosen=chosen.slug if chosen else "",
@@ -315,7 +315,7 @@ def _confirm_page(
     return ConfirmPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         title=speech.choose(campaign.title),
-        heading=f"{speech.gettext(ACT_WORDS[act])}: {step_label(step, speech)}",
+        heading=f"{speech.gettext(ACT_WORDS[act])}: {step_label(step.action, speech)}",
         sentence=speech.gettext(ACT_SENTENCES[act]),
         back_href=f"{timeline_href(campaign.slug)}/{step.position}{query}",
         action=f"{timeline_href(campaign.slug)}/{step.position}/{act.value}",

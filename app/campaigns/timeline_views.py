@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.campaigns.control import Change
-from app.campaigns.plan import STEP_SENTENCES, StepName
+from app.campaigns.plan import step_label
 from app.campaigns.timeline import PlacedRun
 from app.campaigns.timeline_contexts import PAUSE_WORDS, REASON_WORDS, STATE_WORDS, ChangeLine, PauseView, StateLine, StepLine
 from app.campaigns.views import local_moment, sorting_key
@@ -25,12 +25,6 @@ def name_of(city: City, speech: Translator) -> Chosen:
     return speech.choose(city.names, "en")
 
 
-def step_label(step: TimelineStep, speech: Translator) -> str:
-    """What a line does, in words."""
-    known = step.action in set(StepName)
-    return speech.gettext(STEP_SENTENCES[StepName(step.action)]) if known else step.action
-
-
 def step_line(
     campaign: Campaign, step: TimelineStep, runs: Sequence[PlacedRun], speech: Translator, *, city: City | None, href: str | None
 ) -> StepLine:
@@ -39,7 +33,7 @@ def step_line(
     utc = _range(min(moments), max(moments), speech) if moments else ""
     local, moved = _line_moment(campaign, step, runs, speech, city=city)
     return StepLine(
-        label=step_label(step, speech),
+        label=step_label(step.action, speech),
         whose=speech.gettext(WHOSE[step.scope]),
         local=local,
         utc=utc if utc != local else "",
@@ -118,7 +112,7 @@ def _placed_line(placed: PlacedRun, speech: Translator, *, to_at: datetime | Non
         return local_moment(instant, placed.city.time_zone, speech) if placed.city else utc_moment(instant, speech)
 
     return ChangeLine(
-        label=step_label(placed.step, speech),
+        label=step_label(placed.step.action, speech),
         city=name_of(placed.city, speech) if placed.city else None,
         from_at=said(placed.run.due_at),
         to_at=said(to_at) if to_at else None,

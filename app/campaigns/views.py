@@ -24,7 +24,7 @@ from app.campaigns.contexts import (
     Places,
 )
 from app.campaigns.draft import MAX_CHARS
-from app.campaigns.plan import STEP_SENTENCES, StepName
+from app.campaigns.plan import step_label
 from app.campaigns.queries import cities_in, cities_with_officers, contribution_counts, invited_cities, next_by_place, runs_of
 from app.campaigns.rules import day_begins_at
 from app.campaigns.year import ends_on, next_on
@@ -154,7 +154,7 @@ def places_by_state(session: Session, campaign: Campaign, speech: Translator) ->
             invited[city.id in officers].append(name)
             continue
         run = upcoming.get(place.id)
-        label = _step_label(run.step.action, speech) if run else None
+        label = step_label(run.step.action, speech) if run else None
         due = local_moment(run.run.due_at, city.time_zone, speech) if run else None
         zone, count = city.time_zone.replace("_", " "), counts.get(city.id, 0)
         groups.setdefault((place.phase, label, due), []).append(PlaceLine(name, desk_href(campaign, city), zone, count))
@@ -179,10 +179,6 @@ def places_by_state(session: Session, campaign: Campaign, speech: Translator) ->
 def desk_href(campaign: Campaign, city: City) -> str:
     """A city's own page at the desk."""
     return f"/desk/c/{campaign.slug}/{city.slug}"
-
-
-def _step_label(action: str, speech: Translator) -> str:
-    return speech.gettext(STEP_SENTENCES[StepName(action)]) if action in set(StepName) else action
 
 
 def own_places(
