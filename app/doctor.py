@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db.migrate import current_revision, newest_revision
 from app.db.session import Database
 from app.derivation import compare_rows_and_files
-from app.enums import JobState, MailState
-from app.models import Job, Mail, Person
+from app.enums import JobState, MailState, StepState
+from app.models import Job, Mail, Person, StepRun
 from app.settings import Settings
 from app.storage import LocalStorage
 from media_pipeline.sandbox import sandbox_facts
@@ -175,6 +175,7 @@ def _outcomes(settings: Settings) -> Finding:
     try:
         with database.reading() as session:
             jobs = session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.FAILED)) or 0
+            steps = session.scalar(select(func.count()).select_from(StepRun).where(StepRun.state == StepState.FAILED)) or 0
             uncertain = Mail.state.in_([MailState.UNKNOWN, MailState.FAILED])
             mails = session.execute(
                 select(Mail.id, Mail.state, Mail.reason, Person.email).join(Person, Person.id == Mail.person_id).where(uncertain)
@@ -183,9 +184,10 @@ def _outcomes(settings: Settings) -> Finding:
         return Finding("outcomes", is_good=False, found="the database could not be asked", advice="Mend the database first.")
     finally:
         database.dispose()
-    if not jobs and not mails:
+    if not jobs and not steps and not mails:
         return Finding("outcomes", is_good=True, found="no work was given up, no mail is uncertain")
     listed = "; ".join(f"{state.value}: mail {number} ({reason}) to {email}" for number, state, reason, email in mails[:20])
-    found = f"{jobs} jobs given up, {len(mails)} mails failed or of unknown outcome. {listed}"
-    advice = f"{settings.resolved_base_url}/desk/mails says why and sends again; jobs say why in the column error_detail."
+    found = f"{jobs} jobs and {steps} steps given up, {len(mails)} mails failed or of unknown outcome. {listed}"
+    mailbox = f"{settings.resolved_base_url}/desk/mails says why and sends again"
+    advice = f"{mailbox}; a campaign's time-line does its steps again; jobs say why in the column error_detail."
     return Finding("outcomes", is_good=False, found=found.strip(), advice=advice)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.enums import JobState, MailState
@@ -36,6 +37,13 @@ def mails_of(
     shown = found[:PAGE_LENGTH]
     waiting = _waiting_jobs(session, [mail.id for mail, _ in shown])
     return [Posted(mail, person, waiting.get(delivery_key(mail.id))) for mail, person in shown], len(found) > PAGE_LENGTH
+
+
+def not_arrived(session: Session, network_id: int, *, since: datetime) -> int:
+    """How many mails of this network surely or maybe did not arrive."""
+    ended = Mail.state.in_((MailState.FAILED, MailState.UNKNOWN))
+    query = select(func.count()).where(Mail.network_id == network_id, ended, Mail.created_at >= since)
+    return session.scalar(query) or 0
 
 
 def reasons_of(session: Session, network_id: int) -> Sequence[str]:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.queries import cities_where
-from app.enums import ArtefactKind, CampaignStatus, Permission, Purpose, SubmissionState
-from app.models import Artefact, Campaign, CampaignCity, City, Decision, Person, Rendition, Submission
+from app.enums import ArtefactKind, CampaignStatus, Permission, Purpose, StepState, SubmissionState
+from app.models import Artefact, Campaign, CampaignCity, City, Decision, Person, Rendition, StepRun, Submission, TimelineStep
 from app.submissions.captions import webvtt_of
 from app.submissions.queries import PreparedFile, visible
 
@@ -217,6 +217,19 @@ def silent_cities(session: Session, actor: Actor) -> dict[int, int]:
         .group_by(CampaignCity.campaign_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def given_up_steps(session: Session, network_id: int) -> list[tuple[Campaign, int]]:
+    """Open campaigns with steps that failed for good, and how many."""
+    query = (
+        select(Campaign, func.count())
+        .join(TimelineStep, TimelineStep.campaign_id == Campaign.id)
+        .join(StepRun, StepRun.step_id == TimelineStep.id)
+        .where(Campaign.network_id == network_id, Campaign.status == CampaignStatus.OPEN, StepRun.state == StepState.FAILED)
+        .group_by(Campaign.id)
+        .order_by(Campaign.day_on, Campaign.slug)
+    )
+    return [(campaign, count) for campaign, count in session.execute(query)]
 
 
 def drafts(session: Session, network_id: int) -> list[Campaign]:

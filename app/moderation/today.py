@@ -1,7 +1,7 @@
 """The desk's first page: at most three things to do today, as sentences with one act each."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.enums import Permission
+from app.mail.queries import not_arrived
 from app.models import Campaign, CampaignCity, City
 from app.moderation import queries
 from app.moderation.contexts import HomePlace, TodayItem
@@ -17,6 +18,7 @@ from app.web.i18n import Translator
 
 AT_MOST = 3
 PLACES_SHOWN = 12
+MAILS_LOOKED_BACK = timedelta(days=7)
 Place = tuple[Campaign, City, CampaignCity]
 
 
@@ -47,6 +49,8 @@ def city_url(campaign: Campaign, city: City) -> str:
 
 
 def _candidates(session: Session, actor: Actor, speech: Translator, now: datetime) -> Iterator[TodayItem]:
+    if actor.may(Permission.MANAGE_CAMPAIGNS):
+        yield from _broken(session, actor, speech, now)
     yield from _waiting(session, actor, speech)
     places = queries.places(session, actor, Permission.DOWNLOAD)
     oversees = actor.may(Permission.MANAGE_CAMPAIGNS) or not actor.may(Permission.JOIN_CAMPAIGN)
@@ -57,6 +61,28 @@ def _candidates(session: Session, actor: Actor, speech: Translator, now: datetim
     else:
         yield from _invitations(speech, places)
         yield from _coming(speech, places, now)
+
+
+def _broken(session: Session, actor: Actor, speech: Translator, now: datetime) -> Iterator[TodayItem]:
+    for campaign, count in queries.given_up_steps(session, actor.network_id):
+        sentence = speech.ngettext(
+            "A step of “%(campaign)s” could not be done.", "%(num)s steps of “%(campaign)s” could not be done.", count
+        )
+        yield TodayItem(
+            sentence=sentence % {"num": speech.number(count), "campaign": speech.choose(campaign.title).text},
+            detail=speech.gettext("It was tried several times. You can have it done now, or leave it out."),
+            action_label=speech.gettext("See the time-line"),
+            action_href=f"/desk/campaigns/{campaign.slug}/timeline",
+        )
+    mails = not_arrived(session, actor.network_id, since=now - MAILS_LOOKED_BACK)
+    if mails:
+        sentence = speech.ngettext("A mail may not have arrived.", "%(num)s mails may not have arrived.", mails)
+        yield TodayItem(
+            sentence=sentence % {"num": speech.number(mails)},
+            detail=speech.gettext("The mailbox says why, and sends again where that makes sense."),
+            action_label=speech.gettext("Open the mailbox"),
+            action_href="/desk/mails",
+        )
 
 
 def _waiting(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:
