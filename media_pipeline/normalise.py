@@ -7,7 +7,7 @@ from pathlib import Path
 
 from media_pipeline import animation, audio, photo, record, video
 from media_pipeline.animation import Unfolded
-from media_pipeline.formats import Format, default_formats, formats_for, formats_named
+from media_pipeline.formats import FORMATS, Format, default_formats, formats_for, formats_named
 from media_pipeline.geometry import Focus
 from media_pipeline.limits import Limits
 from media_pipeline.probe import facts_of, look
@@ -213,8 +213,8 @@ def _moving(upload: _Upload, unfolded: Unfolded | None, out: Path, asked: _Asked
 
 def _plan(kind: Kind, sniffed: Sniffed, asked: _Asked) -> _Plan:
     names = default_formats(kind) if asked.formats is None else asked.formats
-    if asked.formats is not None and kind is not sniffed.kind:
-        # what was asked for is judged by what could be known from the first bytes
+    if asked.formats is not None and not set(asked.formats) <= FORMATS[kind].keys():
+        # what was asked for may also have been chosen by what the first bytes promise
         formats_named(sniffed.kind, asked.formats)
         names = formats_for(kind, asked.formats)
     shapes = formats_named(kind, names)

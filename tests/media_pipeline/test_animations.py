@@ -84,6 +84,13 @@ def test_a_single_frame_is_a_photo(kind: str, tmp_path: Path) -> None:
     assert _unfold(still, tmp_path / "work") is None
 
 
+def test_it_can_be_asked_for_in_the_shapes_of_clips_and_of_photos(tmp_path: Path) -> None:
+    moving = _three(tmp_path / "moving.gif", [1000, 1000, 1000])
+    for asked in ("wide", "landscape"):
+        made = normalise(moving, tmp_path / asked, formats=[asked])
+        assert [(one.format, one.width_px) for one in made.renditions if one.role == "main"] == [("wide", 1920)]
+
+
 def test_a_short_one_is_repeated_in_whole_rounds_until_networks_take_it(tmp_path: Path) -> None:
     film = _unfold(_three(tmp_path / "short.png", [400, 400, 200]), tmp_path / "work")
     starts = [start_ms + offset_ms for start_ms in (0, 1000, 2000) for offset_ms in (0, 400, 800)]
