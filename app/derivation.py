@@ -144,6 +144,26 @@ def disown(session: Session, submission_id: int) -> list[int]:
     return _with_dependants(session, falling)
 
 
+def let_go(session: Session, artefact_id: int, submission_ids: Sequence[int]) -> bool:
+    """Take these submissions off a file that they need no longer; whether nobody owns it now, so that it can be erased.
+
+    What was made of it for them is kept by its own owners from then on, and no longer falls with it.
+    """
+    _lock_bytes(session, session.get_one(Artefact, artefact_id).sha256)  # somebody may be about to become an owner
+    theirs = select(Derivation.artefact_id).where(
+        Derivation.source_submission_id.in_(submission_ids), Derivation.role == EdgeRole.OWNER
+    )
+    session.execute(
+        delete(Derivation).where(Derivation.source_artefact_id == artefact_id, Derivation.artefact_id.in_(theirs)),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        delete(Derivation).where(Derivation.artefact_id == artefact_id, Derivation.source_submission_id.in_(submission_ids)),
+        execution_options={"synchronize_session": False},
+    )
+    return owner_count(session, artefact_id) == 0
+
+
 def _with_dependants(session: Session, artefact_ids: Iterable[int]) -> list[int]:
     found = list(dict.fromkeys(artefact_ids))
     front = list(found)

@@ -27,8 +27,23 @@ class CampaignStatus(StrEnum):
     """Where a campaign stands for its manager."""
 
     DRAFT = "draft"
-    OPEN = "open"
+    PREPARING = "preparing"  # its time-line runs, its cities read the brief and comment; nothing of it is public yet
+    OPEN = "open"  # its brief is fixed
     CLOSED = "closed"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its time-line goes on."""
+        return self in RUNNING
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may know of it."""
+        return self in PUBLIC
+
+
+RUNNING = frozenset({CampaignStatus.PREPARING, CampaignStatus.OPEN})
+PUBLIC = frozenset({CampaignStatus.OPEN, CampaignStatus.CLOSED})
 
 
 class Phase(StrEnum):
@@ -45,6 +60,21 @@ class StepScope(StrEnum):
     EACH_CITY = "each_city"
     FIRST_CITY = "first_city"  # once for the network, when the moment comes in the first city that takes part
     LAST_CITY = "last_city"  # once for the network, when the moment has come in the last
+    EACH_CHAPTER = "each_chapter"  # once for a chapter that takes part, when the moment comes in the first of its cities
+
+
+class StepClock(StrEnum):
+    """Whose time of day a step goes by."""
+
+    LOCAL = "local"  # that of each city
+    NETWORK = "network"  # one instant everywhere: that of the network's own time zone
+
+
+class StepCondition(StrEnum):
+    """Under what condition a step is done in a city when its moment has come; `condition_count` is the number."""
+
+    FEWER_THAN = "fewer_than"  # contributions on their way or approved
+    AT_LEAST = "at_least"
 
 
 class StepState(StrEnum):
@@ -54,6 +84,21 @@ class StepState(StrEnum):
     DONE = "done"
     SKIPPED = "skipped"
     FAILED = "failed"  # given up after several attempts
+
+
+class CountsTo(StrEnum):
+    """To which moment the public countdown of a campaign goes."""
+
+    LAUNCH = "launch"  # the opening of the collection in each city
+    DAY = "day"
+
+
+class FiguresMoment(StrEnum):
+    """For which part of a campaign a city is asked about its audience."""
+
+    BEFORE = "before"
+    ON = "on"
+    AFTER = "after"
 
 
 class PauseReason(StrEnum):

@@ -12,15 +12,17 @@ from starlette.types import Scope
 from app.accounts import mailbox_pages
 from app.accounts import pages as account_pages
 from app.assembly import steps as assembly_steps
+from app.campaigns import actions as campaign_actions
 from app.campaigns import api as campaign_api
 from app.campaigns import pages as campaign_pages
 from app.campaigns import rehearsal_checks as campaign_checks
 from app.campaigns import rehearsal_pages
-from app.campaigns import steps as campaign_steps
 from app.campaigns.rehearsal import Stage
 from app.campaigns.steps import StepRegistry
 from app.kits import pages as kit_pages
 from app.kits import rehearsal_checks as kit_checks
+from app.measure import pages as measure_pages
+from app.measure import steps as measure_steps
 from app.models import Network
 from app.moderation import api as moderation_api
 from app.moderation import pages as moderation_pages
@@ -49,11 +51,12 @@ ROUTERS = (
     submission_api.router,
     moderation_pages.router,
     moderation_api.router,
+    measure_pages.router,
     publishing_pages.router,
     publishing_api.router,
 )
 STAGE = Stage(
-    actions=StepRegistry((*campaign_steps.ACTIONS, *assembly_steps.ACTIONS)),
+    actions=StepRegistry((*campaign_actions.ACTIONS, *assembly_steps.ACTIONS, *measure_steps.ACTIONS)),
     checks=(*campaign_checks.CHECKS, *kit_checks.CHECKS),
 )
 

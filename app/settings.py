@@ -24,12 +24,15 @@ class Settings(BaseSettings):
     network_name: str = "Our network"
     network_responsible: str = ""  # who answers for people's data, as the form names them; empty: the network's name
     network_contact_email: str = "privacy@localhost"
+    network_time_zone: str = "UTC"  # IANA; by its clock go the steps that are done at one instant everywhere
 
     smtp_url: str = ""  # smtp://user:password@host:587, smtps://...; empty: mails are files in the data folder
     mail_from: str = "polyphony@localhost"  # the address; mails carry the network's name with it, and bounces come back to it
 
     max_upload_bytes: int = 200 * MEGABYTE  # a 10 min phone clip at 720p is about 150 MB
     max_duration_s: int = 600  # beyond it a clip or a sound is refused, not cut
+
+    keep_originals_days: int = 365  # what phones sent is erased so long after a campaign closed; what was made of it stays
 
     sign_in_link_minutes: int = 30
     session_days: int = 30

@@ -119,7 +119,7 @@ def _a_form(database: Database) -> str | None:
             select(Campaign.slug, City.slug)
             .join(CampaignCity, CampaignCity.campaign_id == Campaign.id)
             .join(City, City.id == CampaignCity.city_id)
-            .where(Campaign.status == CampaignStatus.OPEN, CampaignCity.joined_at.is_not(None))
+            .where(Campaign.status == CampaignStatus.OPEN, CampaignCity.joined_at.is_not(None), City.is_elsewhere.is_(False))
             .order_by(Campaign.day_on.desc(), City.id)
         ).first()
     return f"/c/{found[0]}/{found[1]}/share" if found else None

@@ -151,6 +151,8 @@ def campaign(
         title=Words("en", {"en": "Our Home", "fr": "Notre maison"}),
         message=Words("en", {"en": "Home is where we sing", "fr": "Chez nous, c'est où l'on chante"}),
         objective=Words("en", {"en": "To hear one another."}),
+        audience=Words("en", {"en": ""}),
+        approach=Words("en", {"en": ""}),
         question=Words("en", {"en": "What does safety mean to you?", "fr": "Que veut dire la sécurité pour vous ?"}),
         hashtag=Words("en", {"en": "#OurHome", "fr": "#NotreMaison"}),
         languages=list(languages),
@@ -174,11 +176,16 @@ def campaign(
 
 
 def taking_part(
-    session: Session, campaign: Campaign, city: City, *, joined: bool = True, phase: Phase = Phase.PRE_DAY
+    session: Session, campaign: Campaign, city: City, *, joined: bool = True, collects: bool = True, phase: Phase = Phase.PRE_DAY
 ) -> CampaignCity:
-    """The city is invited, and has joined unless said otherwise."""
+    """The city is invited, has joined and takes contributions unless said otherwise."""
     row = CampaignCity(
-        campaign_id=campaign.id, city_id=city.id, invited_at=A_MOMENT, joined_at=A_MOMENT if joined else None, phase=phase
+        campaign_id=campaign.id,
+        city_id=city.id,
+        invited_at=A_MOMENT,
+        joined_at=A_MOMENT if joined else None,
+        phase=phase,
+        collection_opened_at=A_MOMENT if joined and collects else None,
     )
     session.add(row)
     session.flush()

@@ -23,7 +23,17 @@ MARKS = {
     MailState.FAILED: "missing",
     MailState.UNKNOWN: "missing",
 }
-REASONS = {"sign_in": _("Link to sign in"), "invitation": _("Invitation")}
+REASONS = {
+    "sign_in": _("Link to sign in"),
+    "invitation": _("Invitation"),
+    "brief_opened": _("Brief to be read"),
+    "brief_fixed": _("Brief fixed"),
+    "figures": _("Three numbers"),
+    "thanks": _("Thanks"),
+    "report": _("Report"),
+    "reminder": _("Reminder"),
+    "day_moved": _("Another day"),
+}
 _WAITING = {
     MailTrouble.REFUSED: _("The mail server does not take it yet: “%(said)s”."),
     MailTrouble.UNREACHABLE: _("The mail server was not reached: “%(said)s”."),

@@ -5,7 +5,13 @@ from app.enums import Permission, RoleName
 ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
     RoleName.MANAGER: frozenset(Permission),
     RoleName.COORDINATOR: frozenset(
-        {Permission.MODERATE, Permission.DOWNLOAD, Permission.UPLOAD_FOR_CITY, Permission.KEEP_CALENDAR}
+        {
+            Permission.MANAGE_CAMPAIGNS,  # those of the chapter
+            Permission.MODERATE,
+            Permission.DOWNLOAD,
+            Permission.UPLOAD_FOR_CITY,
+            Permission.KEEP_CALENDAR,
+        }
     ),
     RoleName.OFFICER: frozenset(
         {

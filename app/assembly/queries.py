@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from app.enums import ArtefactKind, CampaignStatus, EdgeRole, ProductionKind, Purpose, SubmissionKind
+from app.enums import PUBLIC, ArtefactKind, EdgeRole, ProductionKind, Purpose, SubmissionKind
 from app.errors import NotFound
 from app.models import Artefact, Campaign, CampaignCity, City, Derivation, Production, Rendition, Submission
 from app.submissions.queries import visible
@@ -131,7 +131,7 @@ def unused_segments(session: Session, artefact_ids: Iterable[int], *, older_than
 
 def public_campaign(session: Session, slug: str) -> Campaign:
     """A campaign that is no draft; NotFound `campaign.unknown`."""
-    where = (Campaign.slug == slug, Campaign.status != CampaignStatus.DRAFT)
+    where = (Campaign.slug == slug, Campaign.status.in_(PUBLIC))
     campaign = session.scalars(select(Campaign).where(*where).order_by(Campaign.network_id).limit(1)).one_or_none()
     if campaign is None:
         raise NotFound("campaign.unknown", campaign=slug)

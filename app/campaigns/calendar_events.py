@@ -1,9 +1,11 @@
 """Days of the network's, chapters' and cities' own: who keeps them, and how they change."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
@@ -11,13 +13,16 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.accounts.actor import Actor
 from app.accounts.queries import cities_where
+from app.campaigns.occasions import campaigns_on
 from app.enums import Permission, RoleName
 from app.errors import ErrorKind, NotFound, Refused, RefusedFields
 from app.models import CalendarEvent, Chapter, ChapterCity, City
-from app.words import Words
+from app.words import Words, choose
 
 MAX_NAME_CHARS = 120
+MAX_LINK_CHARS = 500
 MAX_DAYS = 366
+_NOT_IN_LINKS = re.compile(r"[\s\x00-\x1f\x7f<>\"\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class EventDraft:
     names: Words
     starts_on: date
     ends_on: date
+    link: str | None = None  # where to read more, or to take part
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ class Keeping:
 def keeping(session: Session, actor: Actor) -> Keeping:
     """Everything for a manager; own chapters and their cities for a coordinator, own cities for an officer."""
     chapters = select(Chapter).where(_chapters_where(actor)).order_by(Chapter.slug)
-    cities = select(City).where(cities_where(actor, Permission.KEEP_CALENDAR)).order_by(City.slug)
+    theirs = (cities_where(actor, Permission.KEEP_CALENDAR), City.is_elsewhere.is_(False))
+    cities = select(City).where(*theirs).order_by(City.slug)
     return Keeping(actor.is_manager, list(session.scalars(chapters)), list(session.scalars(cities)))
 
 
@@ -95,6 +102,7 @@ def add_event(
         names=draft.names,
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
+        link=draft.link,
         sequence=0,
         changed_at=now,
     )
@@ -107,15 +115,22 @@ def add_event(
 def change_event(session: Session, event: CalendarEvent, draft: EventDraft, *, actor: Actor, now: datetime) -> None:
     """Write an event anew; what is the same already changes nothing."""
     check(draft)
-    if (event.names, event.starts_on, event.ends_on) == (draft.names, draft.starts_on, draft.ends_on):
+    written = (draft.names, draft.starts_on, draft.ends_on, draft.link)
+    if (event.names, event.starts_on, event.ends_on, event.link) == written:
         return
-    event.names, event.starts_on, event.ends_on = draft.names, draft.starts_on, draft.ends_on
+    event.names, event.starts_on, event.ends_on, event.link = written
     event.sequence, event.changed_at = event.sequence + 1, now
     _record(session, event, "calendar.changed", actor, now)
 
 
 def remove_event(session: Session, event: CalendarEvent, *, actor: Actor, now: datetime) -> None:
-    """Take an event off the calendar; calendars that took it over are told that it is cancelled."""
+    """Take an event off the calendar; calendars that took it over are told that it is cancelled.
+
+    Refuses `day.has_campaign` while a campaign hangs on it.
+    """
+    if hanging := campaigns_on(session, event):
+        titles = ", ".join(choose(each.title, ("en",)).text for each in hanging)
+        raise Refused("day.has_campaign", kind=ErrorKind.CONFLICT, campaigns=titles)
     event.cancelled_at, event.changed_at, event.sequence = now, now, event.sequence + 1
     _record(session, event, "calendar.removed", actor, now)
 
@@ -132,8 +147,21 @@ def check(draft: EventDraft) -> None:
         wrong.append(Refused("calendar.ends_before_it_starts", field="ends_on"))
     elif (draft.ends_on - draft.starts_on).days >= MAX_DAYS:
         wrong.append(Refused("calendar.lasts_too_long", field="ends_on", limit_days=MAX_DAYS))
+    if draft.link is not None:
+        wrong += _wrong_with(draft.link)
     if wrong:
         raise RefusedFields(wrong)
+
+
+def _wrong_with(link: str) -> list[Refused]:
+    if len(link) > MAX_LINK_CHARS:
+        return [Refused("form.too_long", field="link", limit_chars=MAX_LINK_CHARS, actual_chars=len(link))]
+    try:
+        parts = urlsplit(link)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not _NOT_IN_LINKS.search(link)
+    except ValueError:
+        good = False
+    return [] if good else [Refused("calendar.not_a_link", field="link")]
 
 
 def _placed() -> Select[CalendarEvent, Chapter, City]:

@@ -50,6 +50,7 @@ class EventsPage:
     """The own days that this person keeps."""
 
     desk_nav: Nav
+    keeps_days: bool  # of every year, for the whole network
     events: Sequence[EventLine]  # those that are not over
     past: Sequence[EventLine]
     told: Told | None
@@ -61,6 +62,7 @@ class EventPage:
 
     desk_nav: Nav
     is_new: bool
+    campaign_href: str | None  # where a campaign on this day is prepared
     action: str
     place: str  # of a new one, as the value of its field; else its name
     places: Options
@@ -68,6 +70,7 @@ class EventPage:
     names: dict[str, str]
     starts_on: str
     ends_on: str
+    link: str
     max_name_chars: int
     errors: Sequence[FieldError]
     wrong: dict[str, str]
@@ -90,6 +93,7 @@ def list_events(request: Request, actor: CurrentActor, session: ReadSession, spe
     ]
     page = EventsPage(
         desk_nav=desk_nav(actor, speech, "calendar"),
+        keeps_days=actor.is_manager,
         events=[line for line in lines if line.ends_on >= today],
         past=[line for line in reversed(lines) if line.ends_on < today],
         told=_told(request, speech),
@@ -161,7 +165,7 @@ def _draft(fields: Fields, speech: Translator) -> EventDraft:
     starts_on = fields.day("starts_on")
     ends_on = fields.day("ends_on") if fields.raw("ends_on").strip() else starts_on
     noted = {each.field for each in fields.refusals}
-    draft = EventDraft(Words(source, written), starts_on, ends_on)
+    draft = EventDraft(Words(source, written), starts_on, ends_on, fields.raw("link").strip() or None)
     try:
         calendar_events.check(draft)
     except RefusedFields as wrong:
@@ -174,7 +178,7 @@ def _as_typed(placed: PlacedEvent) -> Fields:
     event = placed.event
     names = {f"name-{tag}": [text] for tag, text in event.names.texts.items()}
     days = {"starts_on": [event.starts_on.isoformat()], "ends_on": [event.ends_on.isoformat()]}
-    return Fields(names | days)
+    return Fields(names | days | {"link": [event.link or ""]})
 
 
 def _chosen_place(kept: Keeping, fields: Fields) -> tuple[Chapter | None, City | None]:
@@ -232,6 +236,7 @@ def _form(
     page = EventPage(
         desk_nav=desk_nav(actor, speech, "calendar"),
         is_new=placed is None,
+        campaign_href=_campaign_href(actor, placed) if placed else None,
         action=f"{LIST}/{placed.event.uid}" if placed else f"{LIST}/new",
         place=_place_name(placed, speech) if placed else fields.raw("place"),
         places=_places(kept, speech),
@@ -239,11 +244,18 @@ def _form(
         names={tag: fields.raw(f"name-{tag}") for tag, _name in languages},
         starts_on=fields.raw("starts_on"),
         ends_on=fields.raw("ends_on"),
+        link=fields.raw("link"),
         max_name_chars=MAX_NAME_CHARS,
         errors=errors,
         wrong={error.field: error.sentence for error in errors},
     )
     return render(request, "campaigns/calendar_event.html", page, status=422 if refused else 200)
+
+
+def _campaign_href(actor: Actor, placed: PlacedEvent) -> str | None:
+    """A campaign hangs on a day of the network or of a chapter."""
+    can = actor.may(Permission.MANAGE_CAMPAIGNS) and placed.city is None
+    return f"/desk/campaigns/new?event={placed.event.uid}" if can else None
 
 
 DONE = {

@@ -14,6 +14,7 @@ Nav = list[tuple[str, str, bool]]
 
 STATUS_WORDS = {
     CampaignStatus.DRAFT: _("Draft"),
+    CampaignStatus.PREPARING: _("In preparation"),
     CampaignStatus.OPEN: _("Under way"),
     CampaignStatus.CLOSED: _("Closed"),
 }
@@ -36,9 +37,11 @@ FORMAT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in a list."""
+    """A campaign in a list; the counts are of all cities for whoever runs it, else of the reader's own."""
 
     title: Chosen
+    chapter: Chosen | None  # whose it is, where that is not the network
+    runs_it: bool
     href: str
     day_on: date
     stands: str  # status or phase, in words
@@ -63,14 +66,24 @@ class CampaignsPage:
     """All campaigns of the manager, or those of an officer's cities."""
 
     desk_nav: Nav
-    can_manage: bool
+    can_manage: bool  # campaigns of the network, or of a chapter
     groups: Sequence[tuple[str, Sequence[CampaignLine]]]  # by how they stand; none that is empty
     days: Sequence[DayLine]
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a new campaign can begin from: a template, or a campaign of an earlier year."""
+
+    name: Chosen
+    day_on: date | None  # of a campaign
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FormPage:
-    """The form of a new campaign or of a draft."""
+    """The form of a new campaign, or of one whose brief is not fixed."""
 
     desk_nav: Nav
     form: CampaignForm
@@ -78,7 +91,18 @@ class FormPage:
     day_name: Chosen
     action: str
     back_href: str
+    lines_href: str | None  # of one that is there: where the lines of its time-line are written
     send_label: str
+    templates: Sequence[Beginning]  # of a new one
+    earlier: Sequence[Beginning]  # campaigns on the same day
+    others: Sequence[Beginning]  # campaigns on other days
+    days_set: Sequence[tuple[str, date]]  # of one that is being prepared, which keeps its days: what, and when
+    chapters: Sequence[tuple[str, str]]  # whose cities it can be for
+    chapter_name: str | None  # of one that is being prepared
+    near_sdgs: Sequence[tuple[str, str]]  # the goals that are ticked
+    far_sdgs: Sequence[tuple[str, str]]
+    counts_to: Sequence[tuple[str, str]]
+    note_chars: int
     near_languages: Sequence[tuple[str, str]]  # ticked, or spoken by the pages
     far_languages: Sequence[tuple[str, str]]  # the others that cities of the network speak
     kinds: Sequence[tuple[str, str]]
@@ -106,8 +130,12 @@ class CampaignView:
     title: Chosen
     message: Chosen
     objective: Chosen
+    audience: Chosen | None
+    approach: Chosen | None
     question: Chosen
     hashtag: Chosen
+    sdgs: Sequence[str]
+    collects_elsewhere: bool
     status: CampaignStatus
     stands: str
     day_on: date
@@ -122,6 +150,7 @@ class CampaignView:
     toolkit_name: str
     moments: Sequence[Moment]
     is_public: bool
+    originals_until_on: date | None  # once it has closed: what phones sent is erased after this day
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +182,7 @@ class Places:
     silent_count: int  # of those that joined, how many have nothing yet
     unanswered: Sequence[Chosen]
     without_officer: Sequence[Chosen]
+    elsewhere: Sequence[PlaceLine]  # people from outside the cities; counted nowhere
 
     @property
     def invited_count(self) -> int:
@@ -170,11 +200,24 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """How far the reading of the brief is."""
+
+    has_read_count: int  # invited cities in which somebody has read the brief as it stands
+    invited_count: int
+    unsettled_count: int
+    member_count: int  # of the working group
+    closes: str | None  # when the time-line fixes the brief, in words
+
+
+@dataclass(frozen=True, slots=True)
 class ManagerPage:
     """One campaign, for those who run it."""
 
     desk_nav: Nav
     campaign: CampaignView
+    chapter: Chosen | None  # whose campaign it is, where that is not the network
+    preparation: Preparation | None  # while the brief is read
     places: Places
     invitable: Sequence[tuple[str, Chosen, str]]  # slug, name and country of cities not invited yet
     chapters: Sequence[tuple[str, str]]
@@ -199,9 +242,26 @@ class OwnPlace:
 
 @dataclass(frozen=True, slots=True)
 class BriefPage:
-    """One campaign, for the people of its cities."""
+    """One campaign, for the people of its cities and of its working group."""
 
     desk_nav: Nav
     campaign: CampaignView
     places: Sequence[OwnPlace]
     told: Told | None
+    is_member: bool  # of the working group
+    reminds: bool  # answers for the cities of a chapter
+
+
+@dataclass(frozen=True, slots=True)
+class ActPage:
+    """What beginning, opening or closing a campaign will do, before it is done."""
+
+    desk_nav: Nav
+    title: Chosen
+    back_href: str
+    action: str
+    heading: str
+    effects: Sequence[str]  # one sentence each
+    warnings: Sequence[str]
+    button: str
+    kind: str  # of the button

@@ -3,9 +3,8 @@
 Everything is planned first and looks the same in the preview and in the act; only what is not done yet changes.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, select
@@ -13,14 +12,18 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.accounts.actor import Actor
+from app.campaigns.access import managing
+from app.campaigns.brief import is_fixed, keep_version
+from app.campaigns.day_letters import mail_day_moved, people_to_tell
 from app.campaigns.draft import MAX_OFFSET_DAYS as MAX_OFFSET_DAYS  # noqa: PLC0414 - how far a step may be moved
+from app.campaigns.moments import Moments, WallTime
 from app.campaigns.plan import PHASE_STEPS
 from app.campaigns.queries import cities_in, time_zones_of
-from app.campaigns.rules import campaign_phase_at, due_at, network_due_at
-from app.campaigns.service import locked, managing, may
-from app.campaigns.timeline import SKIPPED_BY_MANAGER, PlacedRun, placed_runs, shifts, skip
+from app.campaigns.rules import campaign_phase_at
+from app.campaigns.service import locked, may
+from app.campaigns.timeline import SKIPPED_BY_MANAGER, PlacedRun, moments_of, placed_runs, shifts, skip
 from app.clock import rfc3339
-from app.enums import CampaignStatus, PauseReason, Permission, Phase, StepScope, StepState
+from app.enums import PauseReason, Permission, Phase, StepScope, StepState
 from app.errors import ErrorKind, NotFound, Refused
 from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
 
@@ -90,8 +93,9 @@ def planned_changes(
     where: list[ColumnElement[bool]] = [StepRun.step_id == step.id]
     if city is not None:
         where.append(CampaignCity.city_id == city.id)
-    zones = time_zones_of(session, campaign)
-    return [_change(campaign, each, act, zones, to=to, now=now) for each in placed_runs(session, campaign.id, *where)]
+    moments = moments_of(session, campaign)
+    runs = placed_runs(session, campaign.id, *where)
+    return [_change(each, act, moments, to=to, in_turn=city is None, now=now) for each in runs]
 
 
 def change_steps(
@@ -109,7 +113,7 @@ def change_steps(
 
     "Now" gives a run this moment, so that the next tick claims it like every other. Refuses when no run can be changed.
     """
-    managing(actor, campaign.network_id)
+    managing(actor, campaign)
     _open_and_locked(session, campaign)
     session.refresh(step)
     changes = planned_changes(session, campaign, step, act, city=city, to=to, now=now)
@@ -136,6 +140,7 @@ class DayMove:
     day_on: date
     changes: list[Change] = field(default_factory=list)
     staying: list[PlacedRun] = field(default_factory=list)  # done, skipped or given up: they cannot move
+    people_count: int = 0  # who are told by mail
 
     def at_once(self, now: datetime) -> list[Change]:
         """Those that would be due immediately."""
@@ -147,11 +152,12 @@ def planned_day_move(session: Session, campaign: Campaign, day_on: date, *, now:
 
     Refuses when the day has begun anywhere, when the new one has, and when it is the same day.
     """
-    if campaign.status is not CampaignStatus.OPEN:
+    if not campaign.status.is_running:
         raise Refused("campaign.not_open", kind=ErrorKind.CONFLICT)
     zones = time_zones_of(session, campaign)
-    phases = {campaign.phase, campaign_phase_at(now, campaign.day_on, zones)}
-    if phases | {place.phase for place, _city in cities_in(session, campaign.id)} != {Phase.PRE_DAY}:
+    cities = [place for place, city in cities_in(session, campaign.id) if not city.is_elsewhere]
+    phases = {campaign.phase, campaign_phase_at(now, campaign.day_on, zones), *(place.phase for place in cities)}
+    if phases != {Phase.PRE_DAY}:
         raise Refused("campaign.day_has_begun", kind=ErrorKind.CONFLICT)
     if day_on == campaign.day_on:
         raise Refused("campaign.same_day", field="day_on")
@@ -163,12 +169,15 @@ def planned_day_move(session: Session, campaign: Campaign, day_on: date, *, now:
     if new_phase is not Phase.PRE_DAY:
         raise Refused("campaign.new_day_has_begun", field="day_on")
     staying = placed_runs(session, campaign.id, StepRun.state != StepState.PLANNED)
-    return DayMove(day_on, moved, staying)
+    return DayMove(day_on, moved, staying, len(people_to_tell(session, campaign)))
 
 
-def move_day(session: Session, campaign: Campaign, day_on: date, *, actor: Actor, now: datetime) -> DayMove:
-    """Move the day of an open campaign with everything that is still planned; refuses as `planned_day_move` does."""
-    managing(actor, campaign.network_id)
+def move_day(session: Session, campaign: Campaign, day_on: date, *, actor: Actor, now: datetime, base_url: str) -> DayMove:
+    """Move the day of a running campaign with everything that is still planned, and tell its people by mail.
+
+    Refuses as `planned_day_move` does.
+    """
+    managing(actor, campaign)
     _open_and_locked(session, campaign)
     move = planned_day_move(session, campaign, day_on, now=now)
     was = campaign.day_on
@@ -178,6 +187,8 @@ def move_day(session: Session, campaign: Campaign, day_on: date, *, actor: Actor
             each.placed.run.moved_from_at = each.plan_at
     campaign.day_on = day_on
     session.flush()
+    if not is_fixed(campaign):
+        keep_version(session, campaign, note="", person_id=actor.person_id, now=now)
     audit.record(
         session,
         network_id=campaign.network_id,
@@ -190,6 +201,7 @@ def move_day(session: Session, campaign: Campaign, day_on: date, *, actor: Actor
         to_on=day_on.isoformat(),
         steps=len(move.changes),
     )
+    mail_day_moved(session, campaign, was_on=was, now=now, base_url=base_url)
     return move
 
 
@@ -249,23 +261,28 @@ def missed_runs(session: Session, campaign: Campaign, place: CampaignCity, *, no
     )
 
 
-def _change(
-    campaign: Campaign, placed: PlacedRun, act: StepAct, zones: Iterable[str], *, to: NewMoment | None, now: datetime
-) -> Change:
+def _change(placed: PlacedRun, act: StepAct, moments: Moments, *, to: NewMoment | None, in_turn: bool, now: datetime) -> Change:
     to_at = placed.run.due_at
     if act is StepAct.RUN_NOW and placed.step.action not in PHASE_STEPS:
         to_at = now
     elif act is StepAct.MOVE and to is not None:
-        to_at = _moment_of(campaign, placed, zones, to)
+        to_at = _moment_of(placed, moments, to, in_turn=in_turn)
     refused = _refusal(placed, act, to_at, now=now)
     return Change(placed, placed.run.due_at if refused else to_at, refused)
 
 
-def _moment_of(campaign: Campaign, placed: PlacedRun, zones: Iterable[str], to: NewMoment) -> datetime:
-    days = (to.on - campaign.day_on).days
-    if placed.city is None:
-        return network_due_at(placed.step.scope, campaign.day_on, days, to.at, list(zones))
-    return due_at(campaign.day_on, days, to.at, placed.city.time_zone)
+def _moment_of(placed: PlacedRun, moments: Moments, to: NewMoment, *, in_turn: bool) -> datetime:
+    """The new moment there; a line of turns that is moved as a whole begins then, and each city keeps its turn."""
+    on, step, city = to.on, placed.step, placed.city
+    if in_turn and city is not None:
+        on += timedelta(days=moments.turn_days(step, city.id))
+    if city is not None:
+        zones = [city.time_zone]
+    elif placed.chapter is not None:
+        zones = [moments.zones[city_id] for city_id in moments.chapters[placed.chapter.id]]
+    else:
+        zones = list(moments.zones.values()) or list(moments.zones_until_then)
+    return moments.at_wall(step, WallTime(on, to.at), zones)
 
 
 def _refusal(placed: PlacedRun, act: StepAct, to_at: datetime, *, now: datetime) -> Refused | None:
@@ -315,7 +332,7 @@ def _remember(campaign: Campaign, step: TimelineStep, act: StepAct, to: NewMomen
 
 def _open_and_locked(session: Session, campaign: Campaign) -> None:
     locked(session, campaign)
-    if campaign.status is not CampaignStatus.OPEN:
+    if not campaign.status.is_running:
         raise Refused("campaign.not_open", kind=ErrorKind.CONFLICT)
 
 

@@ -1,4 +1,4 @@
-"""International days as data, and into a network."""
+"""Days of the year: the international ones as data, into a network, and those that a network adds itself."""
 
 import tomllib
 from collections.abc import Iterator
@@ -74,6 +74,7 @@ def save_day(session: Session, network: Network, day: DayOfTheYear, *, now: date
         "proclaimed_by": day.proclaimed_by,
         "since_year": day.since_year,
         "toolkit_slug": day.toolkit_slug,
+        "removed_at": None,
     }
     if row is None:
         row = InternationalDay(network_id=network.id, slug=day.slug, sequence=0, changed_at=now, **facts)

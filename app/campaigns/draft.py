@@ -5,15 +5,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from app.enums import SubmissionKind
+from app.enums import CountsTo, SubmissionKind
 from app.errors import Refused, RefusedFields
 from app.words import Words
 
 FORMATS = ("square", "portrait", "story", "landscape", "link_card", "profile")  # those of media_pipeline.formats for photos
-MAX_CHARS = {"title": 120, "message": 140, "objective": 2000, "question": 200, "hashtag": 60}
+MAX_CHARS = {"title": 120, "message": 140, "objective": 2000, "question": 200, "hashtag": 60}  # of the words it cannot be without
+MORE_CHARS = {"audience": 600, "approach": 1000}  # of those it can
+SDG_COUNT = 17  # Sustainable Development Goals
 MAX_OFFSET_DAYS = 180
 CLIP_S = (3, 600)
 TEXT_CHARS = (40, 5000)
+NO_WORDS = Words("en", {"en": ""})
 _JOINERS = "\u200c\u200d"  # inside words of Persian, Tamil and others
 
 
@@ -35,6 +38,11 @@ class CampaignDraft:
     max_clip_s: int
     max_text_chars: int
     toolkit_slug: str
+    audience: Words = NO_WORDS
+    approach: Words = NO_WORDS
+    sdgs: tuple[int, ...] = ()
+    counts_to: CountsTo = CountsTo.DAY
+    collects_elsewhere: bool = False
 
 
 def check(draft: CampaignDraft, *, toolkits: Collection[str]) -> None:
@@ -67,6 +75,10 @@ def _words(draft: CampaignDraft) -> Iterator[Refused]:
                 yield Refused("form.too_long", field=f"{name}-{tag}", limit_chars=max_chars, actual_chars=len(text))
             elif name == "hashtag" and text and not is_hashtag(text):
                 yield Refused("campaign.not_a_hashtag", field=f"{name}-{tag}", found=text)
+    for name, max_chars in MORE_CHARS.items():
+        for tag, text in getattr(draft, name).texts.items():
+            if len(text) > max_chars:
+                yield Refused("form.too_long", field=f"{name}-{tag}", limit_chars=max_chars, actual_chars=len(text))
 
 
 def _limits(draft: CampaignDraft) -> Iterator[Refused]:
@@ -86,5 +98,7 @@ def _choices(draft: CampaignDraft, toolkits: Collection[str]) -> Iterator[Refuse
         yield Refused("campaign.no_kind", field="kinds")
     if not draft.formats or set(draft.formats) - set(FORMATS):
         yield Refused("campaign.no_format", field="formats")
+    if any(not 1 <= goal <= SDG_COUNT for goal in draft.sdgs):
+        yield Refused("form.not_a_choice", field="sdgs")
     if draft.toolkit_slug not in toolkits:
         yield Refused("form.not_a_choice", field="toolkit_slug")

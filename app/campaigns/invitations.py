@@ -7,16 +7,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import mail
-from app.enums import RoleName
-from app.models import Campaign, City, Network, Person, Role
-from app.web.i18n import _, translator
-from app.web.letters import Letter, LetterSubject, write_letter
-from app.words import choose
+from app.campaigns.brief_letters import CLOSING, about, until_when
+from app.campaigns.brief_queries import brief_closes_at
+from app.enums import CampaignStatus, RoleName
+from app.models import Campaign, Chapter, City, Network, Person, Role
+from app.web.i18n import Translator, _, translator
+from app.web.letters import Letter, write_letter
+from app.words import Words, choose
 
 SUBJECT = _("%(title)s: will your city join?")
 OPENING = _("the network is preparing a campaign together and would love to hear the voice of %(cities)s in it.")
+OPENING_OF_CHAPTER = _("%(chapter)s is preparing a campaign and would love to hear the voice of %(cities)s in it.")
+IN_PREPARATION = _("Its brief is not fixed yet: read it and say what you think.")
+IN_PREPARATION_UNTIL = _("Its brief is not fixed yet: read it and say what you think, until %(moment)s.")
+IS_FIXED = _("Its brief is fixed, and your city can join at once.")
 ACT = _("Read the brief and join")
-CLOSING = _("If a link to sign in is asked for, type this e-mail address; there is no password.")
+COMMENT = _("Read the brief, comment and join")
 
 
 def mail_invitations(
@@ -37,6 +43,8 @@ def mail_invitations(
         people[person.id] = person
         cities_of.setdefault(person.id, []).append(by_id[city_id])
     network = session.get_one(Network, campaign.network_id)
+    chapter = session.get_one(Chapter, campaign.chapter_id).names if campaign.chapter_id else None
+    until = brief_closes_at(session, campaign.id) if campaign.status is CampaignStatus.PREPARING else None
     link = f"{base_url}/desk/campaigns/{campaign.slug}"
     for person in people.values():
         invited = cities_of[person.id]
@@ -47,7 +55,7 @@ def mail_invitations(
             network_id=network.id,
             person=person,
             reason="invitation",
-            written=invitation(campaign, invited, network, person, link),
+            written=_invitation(campaign, invited, network, person, link, chapter=chapter, until=until),
             idempotency_key=key,
             now=now,
         )
@@ -55,24 +63,40 @@ def mail_invitations(
     return len(people), len(by_id.keys() - reached)
 
 
-def invitation(campaign: Campaign, cities: Sequence[City], network: Network, person: Person, link: str) -> mail.Written:
+def _invitation(
+    campaign: Campaign,
+    cities: Sequence[City],
+    network: Network,
+    person: Person,
+    link: str,
+    *,
+    chapter: Words | None,
+    until: datetime | None,
+) -> mail.Written:
     """The mail that invites this person for these cities, with the campaign's words in the person's language where they exist."""
     speech = translator(person.language)
     languages = (person.language, speech.language)
-    title = choose(campaign.title, languages)
-    about = LetterSubject(
-        title=title,
-        message=choose(campaign.message, languages),
-        when=speech.on_date(campaign.day_on),
-        objective=choose(campaign.objective, languages),
-    )
+    names = {"cities": ", ".join(choose(city.names, languages).text for city in cities)}
+    if chapter is None:
+        opening = speech.gettext(OPENING) % names
+    else:
+        opening = speech.gettext(OPENING_OF_CHAPTER) % (names | {"chapter": choose(chapter, languages).text})
+    is_preparing = campaign.status is CampaignStatus.PREPARING
     letter = Letter(
         name=person.name,
-        opening=speech.gettext(OPENING) % {"cities": ", ".join(choose(city.names, languages).text for city in cities)},
-        about=about,
-        act=speech.gettext(ACT),
+        opening=f"{opening} {_on_the_brief(cities[0], network, speech, is_preparing=is_preparing, until=until)}",
+        about=about(campaign, person, speech),
+        act=speech.gettext(COMMENT if is_preparing else ACT),
         link=link,
         closing=speech.gettext(CLOSING),
     )
-    subject = speech.gettext(SUBJECT) % {"title": title.text}
+    subject = speech.gettext(SUBJECT) % {"title": choose(campaign.title, languages).text}
     return write_letter(letter, subject=subject, network_names=network.names, language=person.language)
+
+
+def _on_the_brief(city: City, network: Network, speech: Translator, *, is_preparing: bool, until: datetime | None) -> str:
+    if not is_preparing:
+        return speech.gettext(IS_FIXED)
+    if until is None:
+        return speech.gettext(IN_PREPARATION)
+    return speech.gettext(IN_PREPARATION_UNTIL) % {"moment": until_when(until, city, network, speech)}

@@ -14,7 +14,7 @@ from app.accounts.queries import city_for
 from app.campaigns import control
 from app.campaigns.control import Missed
 from app.campaigns.queries import campaign_by_slug, participation
-from app.campaigns.timeline import placed_runs
+from app.campaigns.timeline import moments_of, placed_runs
 from app.campaigns.timeline_contexts import PAUSE_WORDS, PausePage
 from app.campaigns.timeline_pages import Place, back_to_timeline, timeline_href
 from app.campaigns.timeline_views import name_of, staying_line
@@ -85,6 +85,7 @@ def _pause_page(
     refused: Refused | None = None,
 ) -> PausePage:
     place, city = chosen
+    moments = moments_of(session, campaign)
     if place.paused_at is not None:
         steps = control.missed_runs(session, campaign, place, now=now)
     else:
@@ -97,7 +98,7 @@ def _pause_page(
         action=timeline_href(campaign.slug, "resume" if place.paused_at else "pause"),
         chosen=city.slug,
         is_paused=place.paused_at is not None,
-        steps=[staying_line(each, speech) for each in steps],
+        steps=[staying_line(each, moments, speech) for each in steps],
         reasons=[(reason.value, speech.gettext(words)) for reason, words in PAUSE_WORDS.items()],
         reason=fields.raw("reason"),
         note=fields.raw("note"),

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.campaigns.plan import StepName
 from app.enums import CampaignStatus, RoleName, StepState, SubmissionState
 from app.errors import NotFound
-from app.models import Campaign, CampaignCity, City, InternationalDay, Role, StepRun, Submission, TimelineStep
+from app.models import Campaign, CampaignCity, ChapterCity, City, InternationalDay, Role, StepRun, Submission, TimelineStep
 
 TOOLKITS_DIR = Path(__file__).resolve().parents[2] / "toolkits"
 UTC_ZONES = ("UTC",)  # of a network without cities
@@ -20,16 +22,18 @@ def toolkit_slugs(folder: Path = TOOLKITS_DIR) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/toolkit.toml"))
 
 
-def international_days(session: Session, network_id: int) -> list[InternationalDay]:
-    """The network's days, through the year."""
+def international_days(session: Session, network_id: int, *, removed: bool = False) -> list[InternationalDay]:
+    """The network's days, through the year; with `removed` also those that were taken off its calendar."""
     query = select(InternationalDay).where(InternationalDay.network_id == network_id)
+    if not removed:
+        query = query.where(InternationalDay.removed_at.is_(None))
     return list(session.scalars(query.order_by(InternationalDay.month, InternationalDay.day, InternationalDay.slug)))
 
 
 def day_by_slug(session: Session, network_id: int, slug: str) -> InternationalDay:
     """The day; `day.unknown` when there is none."""
     query = select(InternationalDay).where(InternationalDay.network_id == network_id, InternationalDay.slug == slug)
-    day = session.scalar(query)
+    day = session.scalar(query.where(InternationalDay.removed_at.is_(None)))
     if day is None:
         raise NotFound("day.unknown", day=slug)
     return day
@@ -49,9 +53,14 @@ def all_campaigns(session: Session, network_id: int) -> list[Campaign]:
     return list(session.scalars(query.order_by(Campaign.day_on.desc(), Campaign.slug)))
 
 
+def campaigns_where(session: Session, where: ColumnElement[bool]) -> list[Campaign]:
+    """The campaigns under this condition, the latest day first."""
+    return list(session.scalars(select(Campaign).where(where).order_by(Campaign.day_on.desc(), Campaign.slug)))
+
+
 def public_campaigns(session: Session, network_id: int) -> list[Campaign]:
-    """Those that anybody may know of, the latest day first: drafts are not public."""
-    return [each for each in all_campaigns(session, network_id) if each.status is not CampaignStatus.DRAFT]
+    """Those that anybody may know of, the latest day first."""
+    return [each for each in all_campaigns(session, network_id) if each.status.is_public]
 
 
 def open_campaigns(session: Session, network_id: int) -> list[Campaign]:
@@ -80,16 +89,41 @@ def participation(session: Session, campaign_id: int, city_slug: str) -> tuple[C
     return row[0], row[1]
 
 
+def reach_where(campaign: Campaign) -> ColumnElement[bool]:
+    """The condition on `City` under which a campaign is for it; never another place, which nobody invites."""
+    of_network = and_(City.network_id == campaign.network_id, City.is_elsewhere.is_(False))
+    if campaign.chapter_id is None:
+        return of_network
+    of_chapter = select(ChapterCity.city_id).where(ChapterCity.chapter_id == campaign.chapter_id)
+    return and_(of_network, City.id.in_(of_chapter))
+
+
 def time_zones_of(session: Session, campaign: Campaign) -> Sequence[str]:
-    """The zones of the cities that take part; until there is one, those of the whole network stand for them."""
+    """The zones of the cities that take part; until there is one, those of all that it is for stand for them."""
     joined = (
         select(City.time_zone)
         .join(CampaignCity, CampaignCity.city_id == City.id)
-        .where(CampaignCity.campaign_id == campaign.id, CampaignCity.joined_at.is_not(None))
+        .where(CampaignCity.campaign_id == campaign.id, CampaignCity.joined_at.is_not(None), City.is_elsewhere.is_(False))
         .distinct()
     )
-    whole = select(City.time_zone).where(City.network_id == campaign.network_id).distinct()
+    whole = select(City.time_zone).where(reach_where(campaign)).distinct()
     return list(session.scalars(joined)) or list(session.scalars(whole)) or UTC_ZONES
+
+
+def planned_opening() -> ScalarSelect[datetime]:
+    """Beside a `CampaignCity`: when its collection is going to open, wherever that was moved; NULL once it has, or is held."""
+    return (
+        select(StepRun.due_at)
+        .join(TimelineStep, TimelineStep.id == StepRun.step_id)
+        .where(
+            StepRun.campaign_city_id == CampaignCity.id,
+            StepRun.state == StepState.PLANNED,
+            StepRun.held_at.is_(None),
+            TimelineStep.action == StepName.OPEN_COLLECTION.value,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def campaigns_of(session: Session, where: ColumnElement[bool]) -> list[Campaign]:
@@ -110,12 +144,13 @@ def invited_cities(session: Session, campaign_id: int, where: ColumnElement[bool
     return [(place, city) for place, city in session.execute(query)]
 
 
-def counts_by_campaign(session: Session, network_id: int) -> dict[int, tuple[int, int]]:
-    """(invited, joined) cities of each campaign that has any."""
+def counts_by_campaign(session: Session, network_id: int, *where: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
+    """(invited, joined) cities, those under these conditions, of each campaign that has any."""
     query = (
         select(CampaignCity.campaign_id, func.count(), func.count(CampaignCity.joined_at))
         .join(Campaign, Campaign.id == CampaignCity.campaign_id)
-        .where(Campaign.network_id == network_id)
+        .join(City, City.id == CampaignCity.city_id)
+        .where(Campaign.network_id == network_id, City.is_elsewhere.is_(False), *where)
         .group_by(CampaignCity.campaign_id)
     )
     return {campaign_id: (invited, joined) for campaign_id, invited, joined in session.execute(query)}
@@ -155,7 +190,13 @@ def cities_with_officers(session: Session, network_id: int) -> set[int]:
     return {city_id for city_id in session.scalars(query) if city_id is not None}
 
 
-def contribution_counts(session: Session, campaign_id: int) -> dict[int, int]:
+def coordinated_chapters(session: Session, network_id: int) -> frozenset[int]:
+    """Chapters that have a coordinator."""
+    query = select(Role.chapter_id).where(Role.network_id == network_id, Role.name == RoleName.COORDINATOR)
+    return frozenset(chapter_id for chapter_id in session.scalars(query) if chapter_id is not None)
+
+
+def contribution_counts(session: Session, campaign_id: int, *, city_id: int | None = None) -> dict[int, int]:
     """How many contributions of each city are on their way or on the wall, by the city's id."""
     alive = (SubmissionState.RECEIVED, SubmissionState.PENDING, SubmissionState.APPROVED)
     query = (
@@ -163,4 +204,6 @@ def contribution_counts(session: Session, campaign_id: int) -> dict[int, int]:
         .where(Submission.campaign_id == campaign_id, Submission.state.in_(alive))
         .group_by(Submission.city_id)
     )
+    if city_id is not None:
+        query = query.where(Submission.city_id == city_id)
     return {row[0]: row[1] for row in session.execute(query)}

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.campaigns.plan import step_label
-from app.campaigns.rules import due_at, network_due_at
+from app.campaigns.moments import Moments, WallTime
+from app.campaigns.plan import ELSEWHERE_STEPS, condition_words, step_label
 from app.campaigns.steps import DueStep, StepRegistry
 from app.clock import rfc3339
-from app.enums import CampaignStatus, StepScope, StepState
-from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
+from app.enums import CampaignStatus, StepClock, StepScope, StepState
+from app.models import Campaign, CampaignCity, Chapter, City, StepRun, TimelineStep
 from app.web.i18n import Translator, _
 
 Params = Mapping[str, Any]  # of plain values that JSON knows
@@ -41,7 +41,9 @@ class Script:
     campaign: Campaign
     lines: Sequence[TimelineStep]  # in their order
     places: Sequence[Place]  # by slug
-    zones: Sequence[str]  # by which the steps of the network have their moments; only zones that clocks know
+    moments: Moments  # of those who play; only zones that clocks know
+    chapters: Mapping[int, Chapter]
+    coordinated: frozenset[int]  # chapters that have a coordinator
     known_zones: frozenset[str]
     runs: Sequence[StepRun]  # none of a draft
     now: datetime
@@ -50,10 +52,11 @@ class Script:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Act:
-    """One step in one city, or once for the network, at its moment."""
+    """One step in one city, for one chapter, or once for the network, at its moment."""
 
     line: TimelineStep
     city: City | None
+    chapter: Chapter | None
     at: datetime
     local: datetime  # what clocks show there; of a network's step, in the first or last city whose moment it is
     zone: str
@@ -63,6 +66,9 @@ class Act:
     def said(self, speech: Translator) -> str:
         """What it will do, or did."""
         effect = self.effect or self.line.action
+        condition = condition_words(self.line.condition, self.line.condition_count, speech)
+        if condition and self.standing is None:
+            effect = f"{effect} ({condition})"
         return speech.gettext(STANDING[self.standing]) % {"effect": effect} if self.standing else effect
 
 
@@ -181,11 +187,11 @@ def play(script: Script, actions: StepRegistry, speech: Translator) -> list[Act]
     A draft is played as if it opened and every city joined now, any other campaign as its rows stand. A city whose time zone no
     clock knows has no moments.
     """
-    moments = _of_draft(script) if script.campaign.status is CampaignStatus.DRAFT else _as_they_stand(script)
+    played = _of_draft(script) if script.campaign.status is CampaignStatus.DRAFT else _as_they_stand(script)
     known = {action.name: action for action in actions}
     acts = []
-    for line, place, run, at in moments:
-        zone = place.city.time_zone if place else _zone_of_network(script, line)
+    for line, place, chapter, run, at in played:
+        zone = _zone(script, line, place, chapter, at)
         step = DueStep(
             run_id=run.id if run else 0,
             action=line.action,
@@ -194,17 +200,24 @@ def play(script: Script, actions: StepRegistry, speech: Translator) -> list[Act]
             campaign=script.campaign,
             campaign_city=place.campaign_city if place else None,
             city=place.city if place else None,
+            chapter=chapter,
             due_at=at,
+            condition=line.condition,
+            condition_count=line.condition_count,
+            base_url=script.base_url,
+            keep_originals_days=0,  # nothing is closed here
         )
         effect = known[line.action].preview(step, speech) if line.action in known else None
-        acts.append(Act(line, step.city, at, at.astimezone(ZoneInfo(zone)), zone, _standing(line, place, run), effect))
+        acts.append(Act(line, step.city, chapter, at, at.astimezone(ZoneInfo(zone)), zone, _standing(line, place, run), effect))
     return sorted(acts, key=lambda act: (act.at, act.city.slug if act.city else "", act.line.position))
 
 
-def planned_for(line: TimelineStep) -> tuple[int, time]:
-    """How many days from the day, and at what local time; as it was moved for all cities, where it was."""
-    offset_days = line.offset_days if line.moved_offset_days is None else line.moved_offset_days
-    return offset_days, line.local_time if line.moved_local_time is None else line.moved_local_time
+def planned_wall(script: Script, line: TimelineStep, city: City | None) -> WallTime:
+    """The date and the time of day that the plan names there; as it was moved for all cities, where it was."""
+    if line.moved_offset_days is None or line.moved_local_time is None:
+        return script.moments.wall(line, city.id if city else None)
+    days = line.moved_offset_days + script.moments.turn_days(line, city.id if city else None)
+    return WallTime(script.moments.day_on + timedelta(days=days), line.moved_local_time)
 
 
 def _standing(line: TimelineStep, place: Place | None, run: StepRun | None) -> str | None:
@@ -218,18 +231,22 @@ def _standing(line: TimelineStep, place: Place | None, run: StepRun | None) -> s
     return "paused" if place and place.campaign_city and place.campaign_city.paused_at else None
 
 
-_Moment = tuple[TimelineStep, Place | None, StepRun | None, datetime]
+_Moment = tuple[TimelineStep, Place | None, Chapter | None, StepRun | None, datetime]
 
 
 def _of_draft(script: Script) -> Iterator[_Moment]:
-    day_on = script.campaign.day_on
+    moments = script.moments
     for line in script.lines:
         if line.scope is StepScope.EACH_CITY:
             for place in script.places:
-                if place.city.time_zone in script.known_zones:
-                    yield line, place, None, due_at(day_on, *planned_for(line), place.city.time_zone)
+                zone = place.city.time_zone
+                if zone in script.known_zones and (not place.city.is_elsewhere or line.action in ELSEWHERE_STEPS):
+                    yield line, place, None, None, moments.at_wall(line, planned_wall(script, line, place.city), [zone])
+        elif line.scope is StepScope.EACH_CHAPTER:
+            for chapter_id in moments.chapters:
+                yield line, None, script.chapters[chapter_id], None, moments.for_chapter(line, chapter_id)
         else:
-            yield line, None, None, network_due_at(line.scope, day_on, *planned_for(line), script.zones)
+            yield line, None, None, None, moments.once(line)
 
 
 def _as_they_stand(script: Script) -> Iterator[_Moment]:
@@ -237,14 +254,19 @@ def _as_they_stand(script: Script) -> Iterator[_Moment]:
     places = {place.campaign_city.id: place for place in script.places if place.campaign_city}
     for run in script.runs:
         place = places[run.campaign_city_id] if run.campaign_city_id else None
+        chapter = script.chapters[run.chapter_id] if run.chapter_id else None
         if place is None or place.city.time_zone in script.known_zones:
-            yield lines[run.step_id], place, run, run.due_at
+            yield lines[run.step_id], place, chapter, run, run.due_at
 
 
-def _zone_of_network(script: Script, line: TimelineStep) -> str:
-    """The zone of the first city, or of the last, as the step's scope says."""
-
-    def moment(zone: str) -> datetime:
-        return due_at(script.campaign.day_on, *planned_for(line), zone)
-
-    return min(script.zones, key=moment) if line.scope is StepScope.FIRST_CITY else max(script.zones, key=moment)
+def _zone(script: Script, line: TimelineStep, place: Place | None, chapter: Chapter | None, at: datetime) -> str:
+    """By whose clock it is spoken of: the network's, the city's, or that of the first or the last city whose moment it is."""
+    moments = script.moments
+    if line.clock is StepClock.NETWORK:
+        return moments.network_zone
+    if place is not None:
+        return place.city.time_zone
+    of_chapter = moments.chapters.get(chapter.id, ()) if chapter else ()
+    zones = [moments.zones[city_id] for city_id in of_chapter] or list(moments.zones.values()) or list(moments.zones_until_then)
+    wall = planned_wall(script, line, None)
+    return min(zones, key=lambda zone: (moments.at_wall(line, wall, [zone]) != at, zone))

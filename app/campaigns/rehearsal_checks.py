@@ -1,13 +1,13 @@
 """What a rehearsal looks for in a campaign, its cities and its steps: one row a warning."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations, groupby
 from typing import Any
 
-from app.campaigns.plan import StepName, step_label
-from app.campaigns.rehearsal import Act, Check, Finding, Script, planned_for
-from app.campaigns.rules import campaign_is_over_at, collection_opens_at, due_at
+from app.campaigns.plan import PREPARATION_STEPS, StepName, step_label
+from app.campaigns.rehearsal import Act, Check, Finding, Script, planned_wall
+from app.campaigns.rules import campaign_is_over_at, collection_opens_at
 from app.models import City
 from app.web.i18n import Translator, _
 from app.words import Words, choose
@@ -26,6 +26,7 @@ RANKS = {
     StepName.END_OF_DAY.value: 1,
 }
 ANY_OTHER_RANK = 2
+BEFORE_COLLECTION = PREPARATION_STEPS | {StepName.ASK_FIGURES_BEFORE.value}  # what has its place before people send anything
 
 
 def speakers(script: Script) -> dict[str, list[City | None]]:
@@ -92,7 +93,9 @@ def _in_the_past(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
 
 def _before_collection(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
     opens_at = {zone: collection_opens_at(script.campaign, zone) for zone in {act.zone for act in acts}}
-    yield from (_at(act) for act in _to_come(acts) if act.at < opens_at[act.zone])
+    for act in _to_come(acts):
+        if act.at < opens_at[act.zone] and act.line.action not in BEFORE_COLLECTION:
+            yield _at(act)
 
 
 def _after_the_end(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
@@ -112,13 +115,29 @@ def _doubled_hour(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
             yield _at(act, planned=_clock(planned))
 
 
+def _after_opening(action: StepName) -> Callable[[Script, Sequence[Act]], Iterator[Finding]]:
+    """Finds steps that come when people somewhere could already send."""
+
+    def find(_script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
+        coming = list(_to_come(acts))
+        opens_at = min((act.at for act in coming if act.line.action == StepName.OPEN_COLLECTION), default=None)
+        yield from (_at(act) for act in coming if act.line.action == action and opens_at is not None and act.at > opens_at)
+
+    return find
+
+
+def _without_coordinator(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
+    for act in _to_come(acts):
+        if act.chapter is not None and act.chapter.id not in script.coordinated:
+            yield _at(act, chapter=act.chapter.slug)
+
+
 def _as_planned(script: Script, acts: Sequence[Act]) -> Iterator[tuple[Act, datetime]]:
     """Those to come that nobody moved for one place, with the wall time that the plan names."""
-    day_on = script.campaign.day_on
     for act in _to_come(acts):
-        offset_days, local_time = planned_for(act.line)
-        if act.at == due_at(day_on, offset_days, local_time, act.zone):
-            yield act, datetime.combine(day_on + timedelta(days=offset_days), local_time)
+        wall = planned_wall(script, act.line, act.city)
+        if act.at == script.moments.at_wall(act.line, wall, [act.zone]):
+            yield act, datetime.combine(wall.on, wall.at)
 
 
 def _clock(wall: datetime) -> str:
@@ -128,8 +147,8 @@ def _clock(wall: datetime) -> str:
 def _colliding(_script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
     """Two steps of one place at one instant: the same twice, or one that moves the phase after one that meets it."""
 
-    def place_and_instant(act: Act) -> tuple[str, datetime]:
-        return (act.city.slug if act.city else "", act.at)
+    def place_and_instant(act: Act) -> tuple[str, str, datetime]:
+        return (act.city.slug if act.city else "", act.chapter.slug if act.chapter else "", act.at)
 
     for _key, group in groupby(sorted(_to_come(acts), key=place_and_instant), key=place_and_instant):
         for first, then in combinations(sorted(group, key=lambda act: act.line.position), 2):
@@ -218,6 +237,27 @@ CHECKS = (
         _("It comes when the campaign is over"),
         _("Let the campaign go on for more days after the day."),
         WRITING,
+    ),
+    Check(
+        "brief_fixed_late",
+        _after_opening(StepName.CLOSE_PREPARATION),
+        _("People could send before the brief is fixed: until then nothing of the campaign is public"),
+        _("Let the brief be fixed before the collection opens."),
+        TIMELINE,
+    ),
+    Check(
+        "invited_late",
+        _after_opening(StepName.INVITE),
+        _("The cities are asked when people could already send"),
+        _("Invite them before the collection opens."),
+        TIMELINE,
+    ),
+    Check(
+        "chapter_without_coordinator",
+        _without_coordinator,
+        _("Nobody coordinates the chapter “%(chapter)s”: this step reaches nobody there"),
+        _("Add a coordinator to the network's table."),
+        NETWORK,
     ),
     Check(
         "hour_skipped",

@@ -3,13 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.accounts.deps import CurrentActor, require
+from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.campaigns.queries import campaign_by_slug
+from app.campaigns.access import managed_campaign
 from app.campaigns.rehearsal import Stage, rehearse
 from app.campaigns.rehearsal_queries import script_of
 from app.campaigns.rehearsal_views import rehearsal_page
-from app.enums import Permission
 from app.web.deps import Now, RuntimeDep, Speech
 from app.web.templating import render
 
@@ -21,9 +20,8 @@ def show_rehearsal(
     request: Request, slug: str, actor: CurrentActor, speech: Speech, now: Now, runtime: RuntimeDep, city: str = ""
 ) -> Response:
     """The storyboard, whole or of one city; the transaction is over before anything is played."""
-    require(actor, Permission.MANAGE_CAMPAIGNS)
     with runtime.database.reading() as session:
-        campaign = campaign_by_slug(session, actor.network_id, slug)
+        campaign = managed_campaign(session, actor, slug)
         script = script_of(session, campaign, now=now, base_url=runtime.settings.resolved_base_url)
     stage: Stage = request.app.state.rehearsal_stage
     page = rehearsal_page(

@@ -1,6 +1,7 @@
 """Reads everything that a rehearsal plays, in as many queries for one city as for all."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
@@ -8,33 +9,35 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.queries import UTC_ZONES, cities_in, cities_with_officers
+from app.campaigns.access import reach
+from app.campaigns.moments import Moments
+from app.campaigns.queries import UTC_ZONES, cities_in, cities_with_officers, coordinated_chapters
 from app.campaigns.rehearsal import Place, Script
+from app.campaigns.timeline import moments_of, moments_of_cities, steps_of
 from app.enums import CampaignStatus
-from app.models import Campaign, City, StepRun, TimelineStep
-from app.network.queries import cities_of
+from app.models import Campaign, Chapter, StepRun, TimelineStep
 
 
 def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: str) -> Script:
     """The campaign as it would be played now.
 
-    Its cities are those invited; of a draft to which nobody is invited, all of the network. The network's steps go by the cities
-    that take part, else by all of the network, as they do when the campaign runs.
+    Its cities are those invited; of a draft to which nobody is invited, all that it is for. The network's steps go by the cities
+    that take part, else by all that it is for, as they do when the campaign runs.
     """
     officers = cities_with_officers(session, campaign.network_id)
     invited = [Place(city, part, city.id in officers) for part, city in cities_in(session, campaign.id, joined=False)]
-    network = [Place(city, None, city.id in officers) for city in cities_of(session, campaign.network_id)]
+    within = [Place(city, None, city.id in officers) for city in reach(session, campaign)]
     is_draft = campaign.status is CampaignStatus.DRAFT
-    playing = [place.city for place in invited if is_draft or (place.campaign_city and place.campaign_city.joined_at)]
-    lines = list(
-        session.scalars(select(TimelineStep).where(TimelineStep.campaign_id == campaign.id).order_by(TimelineStep.position))
-    )
+    places = invited or (within if is_draft else [])
     runs = select(StepRun).join(TimelineStep, TimelineStep.id == StepRun.step_id).where(TimelineStep.campaign_id == campaign.id)
+    chapters = session.scalars(select(Chapter).where(Chapter.network_id == campaign.network_id))
     return Script(
         campaign=campaign,
-        lines=lines,
-        places=invited or (network if is_draft else []),
-        zones=_zones(playing) or _zones(place.city for place in network) or UTC_ZONES,
+        lines=steps_of(session, campaign),
+        places=places,
+        moments=_moments(session, campaign, places if is_draft else [], until_then=within),
+        chapters={chapter.id: chapter for chapter in chapters},
+        coordinated=coordinated_chapters(session, campaign.network_id),
         known_zones=known_zones(),
         runs=[] if is_draft else list(session.scalars(runs)),
         now=now,
@@ -42,11 +45,25 @@ def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: 
     )
 
 
+def _moments(session: Session, campaign: Campaign, playing: Sequence[Place], *, until_then: Sequence[Place]) -> Moments:
+    """Of a draft as if everybody who plays had joined, else as the rows stand; without zones that no clock knows."""
+    if playing:
+        cities = [place.city for place in playing if not place.city.is_elsewhere]
+        moments = moments_of_cities(session, campaign, cities)
+    else:
+        moments = moments_of(session, campaign)
+    known = known_zones()
+    zones = {city_id: zone for city_id, zone in moments.zones.items() if zone in known}
+    chapters = {chapter_id: [each for each in cities if each in zones] for chapter_id, cities in moments.chapters.items()}
+    return replace(
+        moments,
+        zones=zones,
+        chapters={chapter_id: cities for chapter_id, cities in chapters.items() if cities},
+        zones_until_then=sorted({place.city.time_zone for place in until_then} & known) or UTC_ZONES,
+    )
+
+
 @lru_cache(maxsize=1)
 def known_zones() -> frozenset[str]:
     """The time zones that clocks here know."""
     return frozenset(available_timezones())
-
-
-def _zones(cities: Iterable[City]) -> list[str]:
-    return sorted({city.time_zone for city in cities} & known_zones())

@@ -50,6 +50,7 @@ class StoryLine:
     local_time: str
     effect: str
     is_network: bool
+    chapters: Sequence[Chosen]  # for which it happens once each
     cities: Sequence[Chosen]  # none when they are too many to be named
     city_count: int
     first_at: str  # in UTC, in words
@@ -144,12 +145,14 @@ def _days(acts: Sequence[Act], rehearsal: Rehearsal, speech: Translator) -> Iter
 
 def _line(acts: Sequence[Act], rehearsal: Rehearsal, speech: Translator) -> StoryLine:
     cities = _by_name([act.city for act in acts if act.city], speech)
+    chapters = [speech.choose(act.chapter.names) for act in acts if act.chapter]
     notes = {warned.sentence(speech): None for act in acts for warned in rehearsal.warnings_of.get(act, ())}
     first_at, last_at = min(act.at for act in acts), max(act.at for act in acts)
     return StoryLine(
         local_time=f"{acts[0].local:%H:%M}",
         effect=_without_place(acts[0], speech),
-        is_network=not cities,
+        is_network=not cities and not chapters,
+        chapters=chapters,
         cities=[_name(city, speech) for city in cities] if len(cities) <= FEW else [],
         city_count=len(cities),
         first_at=speech.at_time(first_at, "UTC"),

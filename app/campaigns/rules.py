@@ -1,11 +1,12 @@
 """When the moments of a campaign are: pure functions of its day, of time zones and of the present instant."""
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.enums import CampaignStatus, Phase, StepScope
+from app.enums import CampaignStatus, Phase, StepCondition, StepScope
 
 MIDNIGHT = time(0, 0)
 SECOND = timedelta(seconds=1)
@@ -25,6 +26,16 @@ class CampaignTimes(Protocol):
 
     @property
     def post_day_offset_days(self) -> int: ...
+
+
+class CollectingPlace(Protocol):
+    """What the steps of a city have written about its collection."""
+
+    @property
+    def collection_opened_at(self) -> datetime | None: ...
+
+    @property
+    def collection_closed_at(self) -> datetime | None: ...
 
 
 def due_at(day_on: date, offset_days: int, local_time: time, time_zone: str) -> datetime:
@@ -101,8 +112,25 @@ def campaign_is_over_at(campaign: CampaignTimes, time_zone: str) -> datetime:
     return due_at(campaign.day_on, campaign.post_day_offset_days + 1, MIDNIGHT, time_zone)
 
 
-def is_collecting(campaign: CampaignTimes, time_zone: str, now: datetime) -> bool:
-    """Whether people there can send something now."""
+def is_collecting(campaign: CampaignTimes, place: CollectingPlace) -> bool:
+    """Whether people there can send something now: the steps that open and close the collection say so."""
     if campaign.status is not CampaignStatus.OPEN:
         return False
-    return collection_opens_at(campaign, time_zone) <= now < campaign_is_over_at(campaign, time_zone)
+    return place.collection_opened_at is not None and place.collection_closed_at is None
+
+
+def fair_order(campaign_slug: str, city_slugs: Iterable[str]) -> list[str]:
+    """Cities in an order that is the same for ever in one campaign, and another in each: nobody is always the first."""
+    return sorted(city_slugs, key=lambda slug: hashlib.sha256(f"{campaign_slug}:{slug}".encode()).digest())
+
+
+def turn_on_day(place_in_order: int, count: int, days: int) -> int:
+    """On which of so many days (from 0) it is the turn of one of `count`, so that they are spread evenly."""
+    return place_in_order * days // count
+
+
+def condition_met(condition: StepCondition | None, count: int | None, contributions: int) -> bool:
+    """Whether a step that is done under a condition is done for a city with so many contributions."""
+    if condition is StepCondition.FEWER_THAN:
+        return contributions < (count or 0)
+    return condition is None or contributions >= (count or 0)

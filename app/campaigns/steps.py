@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.campaigns.plan import STEP_SENTENCES, StepName
 from app.campaigns.queries import time_zones_of
 from app.campaigns.rules import campaign_phase_at, is_later, phase_at
-from app.enums import StepScope
-from app.models import Campaign, CampaignCity, City
+from app.enums import StepCondition, StepScope
+from app.models import Campaign, CampaignCity, Chapter, City
 from app.web.i18n import Translator
 
 Outcome = dict[str, str | int]
@@ -20,7 +20,7 @@ ONE_DAY = timedelta(days=1)  # what an action that says nothing else keeps its s
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """A step in one city, or once for the network (then city and campaign_city are None)."""
+    """A step in one city, for one chapter, or once for the network (then city, campaign_city and chapter are None)."""
 
     run_id: int
     action: str
@@ -29,7 +29,12 @@ class DueStep:
     campaign: Campaign
     campaign_city: CampaignCity | None
     city: City | None
+    chapter: Chapter | None
     due_at: datetime
+    condition: StepCondition | None
+    condition_count: int | None
+    base_url: str  # of this service, for links in mails
+    keep_originals_days: int  # once the campaign has closed
 
 
 class StepAction(Protocol):
@@ -113,11 +118,3 @@ class CampaignPhase:
         if is_later(phase, step.campaign.phase):
             step.campaign.phase = phase
         return {"phase": (step.campaign.phase or phase).value}
-
-
-ACTIONS: list[StepAction] = [
-    CampaignPhase(StepName.CAMPAIGN_STARTS.value),
-    CityPhase(StepName.START_OF_DAY.value),
-    CityPhase(StepName.END_OF_DAY.value),
-    CampaignPhase(StepName.CAMPAIGN_ENDS.value),
-]

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app import audit
 from app.campaigns import timeline
 from app.campaigns.service import locked
-from app.enums import CampaignStatus
+from app.enums import RUNNING
 from app.jobs import JobKind, JobRun
 from app.models import Campaign, CampaignCity, City
 
@@ -17,13 +17,13 @@ def replan_city(run: JobRun) -> None:
         query = (
             select(Campaign, CampaignCity)
             .join(CampaignCity, CampaignCity.campaign_id == Campaign.id)
-            .where(CampaignCity.city_id == city.id, CampaignCity.joined_at.is_not(None), Campaign.status == CampaignStatus.OPEN)
+            .where(CampaignCity.city_id == city.id, CampaignCity.joined_at.is_not(None), Campaign.status.in_(RUNNING))
             .order_by(Campaign.id)
         )
         for campaign, place in session.execute(query).all():
             locked(session, campaign)
             timeline.move_city_runs(session, campaign, place, city)
-            timeline.set_network_moments(session, campaign)
+            timeline.set_common_moments(session, campaign, now=run.runtime.now())
             audit.record(  # its moments moved: calendars that took them over see it by their new sequence
                 session,
                 network_id=campaign.network_id,

@@ -25,7 +25,7 @@ ACT_SENTENCES = {
     ),
     StepAct.SKIP: _("It will not happen. This cannot be taken back."),
     StepAct.RUN_NOW: _("It happens within a few seconds, whatever its moment was."),
-    StepAct.MOVE: _("It happens at the new moment, by each city's own clock."),
+    StepAct.MOVE: _("It happens at the new moment, by the clock that it went by before."),
 }
 STATE_WORDS = {
     "planned": _("To come"),
@@ -43,6 +43,9 @@ REASON_WORDS = {
     "joined_late": _("the city joined later"),
     "joined_after_the_day": _("the city joined after the day"),
     "campaign_closed": _("the campaign was closed"),
+    "condition_not_met": _("its condition was not met"),
+    "brief_fixed": _("the brief was fixed before"),
+    "added_late": _("its moment was over when the line was added"),
 }
 PAUSE_WORDS = {
     PauseReason.ELECTIONS: _("Elections"),
@@ -55,7 +58,7 @@ PAUSE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class StateLine:
-    """Cities in which a step stands alike."""
+    """Cities, or chapters, in which a step stands alike."""
 
     state: str
     label: str
@@ -68,13 +71,24 @@ class StateLine:
 class StepLine:
     """One line of the time-line."""
 
+    number: int  # its position in the plan
     label: str
-    whose: str  # each city, the first, the last
+    whose: str  # for whom, and by which clock
+    notes: Sequence[str]  # one city after the other, only where few have sent something
     local: str  # by the clocks there
     utc: str
     moved: str | None  # what the plan said
     states: Sequence[StateLine]
     href: str | None  # where it is changed
+
+
+@dataclass(frozen=True, slots=True)
+class StepGroup:
+    """The lines of one part of the campaign; one in which everything has happened stands folded."""
+
+    label: str
+    lines: Sequence[StepLine]
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +113,13 @@ class TimelinePage:
     cities: Sequence[tuple[str, str]]
     chosen: str
     city: Chosen | None
-    lines: Sequence[StepLine]
+    upcoming: Sequence[StepLine]  # the next few
+    groups: Sequence[StepGroup]
     resting: Sequence[Chosen]  # cities that pause
     pause: PauseView | None
     can_manage: bool
     day_href: str | None
+    lines_href: str | None  # where lines are added and removed
     told: Told | None
 
 
@@ -131,6 +147,7 @@ class LinePage:
     move_href: str | None
     move_on: str
     move_at: str
+    move_clock: str  # by which clock it is meant
     errors: Sequence[FieldError]
 
 
@@ -139,7 +156,7 @@ class ChangeLine:
     """A step in one place, before and after."""
 
     label: str
-    city: Chosen | None
+    place: Chosen | None  # a city or a chapter; None: the network
     from_at: str
     to_at: str | None  # None: it stays
 
@@ -173,6 +190,7 @@ class DayPage:
     typed: str
     new_day_on: date | None
     opens_on: date | None
+    people_count: int  # who are told by mail
     at_once: Sequence[ChangeLine]
     changes: Sequence[ChangeLine]
     staying: Sequence[ChangeLine]

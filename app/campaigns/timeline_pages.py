@@ -1,47 +1,51 @@
 """The time-line at the desk: how far it is everywhere, and what can be changed, shown before it is done."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
-from app.accounts.deps import CurrentActor, require
+from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
 from app.accounts.queries import cities_where, city_for
 from app.campaigns import control
+from app.campaigns.access import managed_campaign, may_manage
 from app.campaigns.contexts import Told
 from app.campaigns.control import Change, NewMoment, StepAct
+from app.campaigns.moments import Moments
 from app.campaigns.plan import step_label
 from app.campaigns.queries import campaign_by_slug, invited_cities, participation
-from app.campaigns.timeline import PlacedRun, placed_runs
+from app.campaigns.timeline import PlacedRun, moments_of, placed_runs, steps_of, zone_of
 from app.campaigns.timeline_contexts import (
     ACT_SENTENCES,
     ACT_WORDS,
     ActChoice,
     ConfirmPage,
-    DayPage,
     LinePage,
     PauseView,
+    StepLine,
     TimelinePage,
 )
 from app.campaigns.timeline_views import (
     change_line,
     name_of,
     pause_view,
-    staying_line,
+    step_groups,
     step_line,
     unchanged_by_reason,
+    upcoming,
+    zone_name,
 )
 from app.campaigns.views import sorting_key
-from app.enums import CampaignStatus, Permission, Phase, StepScope
+from app.enums import CampaignStatus, Permission, Phase, StepClock, StepScope
 from app.errors import NotFound, Refused
-from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
+from app.models import Campaign, CampaignCity, ChapterCity, City, StepRun, TimelineStep
 from app.web.deps import FieldsDep, Now, ReadSession, Speech, WriteSession
 from app.web.errors import field_errors
 from app.web.forms import Fields
@@ -56,64 +60,38 @@ Place = tuple[CampaignCity, City]
 def show(request: Request, slug: str, actor: CurrentActor, session: ReadSession, speech: Speech, city: str = "") -> Response:
     """Every line and how it stands, in all cities of this person or in one."""
     campaign, places = _seen(session, actor, slug)
-    chosen = _chosen(places, city or (places[0][1].slug if len(places) == 1 and not _manages(actor) else ""))
-    runs = placed_runs(session, campaign.id, *_scope(places, chosen, everywhere=_manages(actor)))
+    manages = may_manage(actor, campaign)
+    chosen = _chosen(places, city or (places[0][1].slug if len(places) == 1 and not manages else ""))
+    in_city, moments = chosen[1] if chosen else None, moments_of(session, campaign)
     by_line: dict[int, list[PlacedRun]] = {}
-    for each in runs:
+    for each in placed_runs(session, campaign.id, *_scope(places, chosen, everywhere=manages)):
         by_line.setdefault(each.step.id, []).append(each)
-    is_open = campaign.status is CampaignStatus.OPEN
-    lines = session.scalars(select(TimelineStep).where(TimelineStep.campaign_id == campaign.id).order_by(TimelineStep.position))
+    can_change = manages and campaign.status.is_running
+
+    def line(step: TimelineStep) -> StepLine:
+        runs = by_line.get(step.id, [])
+        href = _line_href(slug, step, chosen) if can_change and runs else None
+        return step_line(step, runs, moments, speech, city=in_city, href=href)
+
+    lines = [(step, line(step)) for step in steps_of(session, campaign) if chosen is None or _is_seen(step, by_line)]
     page = TimelinePage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         title=speech.choose(campaign.title),
         campaign_href=f"/desk/campaigns/{slug}",
         href=timeline_href(slug),
         cities=_options(places, speech),
-        chosen=chosen[1].slug if chosen else "",
-        city=name_of(chosen[1], speech) if chosen else None,
-        lines=[
-            step_line(
-                campaign,
-                step,
-                by_line.get(step.id, []),
-                speech,
-                city=chosen[1] if chosen else None,
-                href=_linetimeline_href(slug, step, chosen) if _manages(actor) and is_open and by_line.get(step.id) else None,
-            )
-            for step in lines
-        ],
+        chosen=in_city.slug if in_city else "",
+        city=name_of(in_city, speech) if in_city else None,
+        upcoming=upcoming(lines, by_line) if campaign.status.is_running else [],
+        groups=step_groups(lines, by_line, moments, speech),
         resting=[name_of(each, speech) for place, each in places if place.paused_at is not None],
-        pause=_pause_of(actor, campaign, chosen, speech) if is_open else None,
-        can_manage=_manages(actor),
-        day_href=timeline_href(slug, "day") if _manages(actor) and is_open and campaign.phase is Phase.PRE_DAY else None,
+        pause=_pause_of(actor, campaign, chosen, speech) if campaign.status.is_running else None,
+        can_manage=can_change,
+        day_href=timeline_href(slug, "day") if can_change and campaign.phase is Phase.PRE_DAY else None,
+        lines_href=timeline_href(slug, "lines") if manages and campaign.status is not CampaignStatus.CLOSED else None,
         told=_told(request, speech),
     )
     return render(request, "campaigns/timeline.html", page)
-
-
-@router.get("/day")
-def another_day(
-    request: Request, slug: str, actor: CurrentActor, session: ReadSession, speech: Speech, now: Now, day_on: str = ""
-) -> Response:
-    """Ask for another day, or show what it would do."""
-    campaign = _managed(session, actor, slug)
-    if not day_on:
-        return render(
-            request, "campaigns/timeline_day.html", _day_page(actor, campaign, speech, typed=campaign.day_on.isoformat())
-        )
-    try:
-        move = control.planned_day_move(session, campaign, _day(Fields({"day_on": [day_on]})), now=now)
-    except Refused as refused:
-        page = _day_page(actor, campaign, speech, typed=day_on, refused=refused)
-        return render(request, "campaigns/timeline_day.html", page, status=422)
-    return render(request, "campaigns/timeline_day.html", _day_page(actor, campaign, speech, typed=day_on, move=move, now=now))
-
-
-@router.post("/day")
-def move_day(slug: str, actor: CurrentActor, session: WriteSession, fields: FieldsDep, now: Now) -> Response:
-    """Move the day."""
-    control.move_day(session, _managed(session, actor, slug), _day(fields), actor=actor, now=now)
-    return back_to_timeline(slug, done="day")
 
 
 @router.get("/{position:int}")
@@ -128,7 +106,7 @@ def show_line(
     city: str = "",
 ) -> Response:
     """What can be done to one line, in all cities or in one."""
-    campaign = _managed(session, actor, slug)
+    campaign = managed_campaign(session, actor, slug)
     page = _line_page(session, actor, campaign, position, city, speech, now)
     return render(request, "campaigns/timeline_line.html", page)
 
@@ -145,18 +123,18 @@ def before_change(
     now: Now,
 ) -> Response:
     """What an act would do."""
-    campaign = _managed(session, actor, slug)
+    campaign = managed_campaign(session, actor, slug)
     fields = Fields({name: [value] for name, value in request.query_params.items()})
     step, chosen = control.line_of(session, campaign, position), _city(session, actor, campaign, fields.raw("city"))
     try:
         to = _moment(fields) if act is StepAct.MOVE else None
         changes = control.planned_changes(session, campaign, step, act, city=chosen, to=to, now=now)
     except Refused as refused:
-        page = _line_page(session, actor, campaign, position, fields.raw("city"), speech, now, refused=refused, typed=fields)
-        return render(request, "campaigns/timeline_line.html", page, status=422)
-    return render(
-        request, "campaigns/timeline_confirm.html", _confirm_page(actor, campaign, step, act, chosen, changes, speech, fields)
-    )
+        asked = _line_page(session, actor, campaign, position, fields.raw("city"), speech, now, refused=refused, typed=fields)
+        return render(request, "campaigns/timeline_line.html", asked, status=422)
+    moments = moments_of(session, campaign)
+    page = _confirm_page(actor, campaign, step, act, chosen, changes, moments, speech, fields)
+    return render(request, "campaigns/timeline_confirm.html", page)
 
 
 @router.post("/{position:int}/{act}")
@@ -164,20 +142,11 @@ def change(
     slug: str, position: int, act: StepAct, actor: CurrentActor, session: WriteSession, fields: FieldsDep, now: Now
 ) -> Response:
     """Do it."""
-    campaign = _managed(session, actor, slug)
+    campaign = managed_campaign(session, actor, slug)
     step, chosen = control.line_of(session, campaign, position), _city(session, actor, campaign, fields.raw("city"))
     to = _moment(fields) if act is StepAct.MOVE else None
     count = control.change_steps(session, campaign, step, act, city=chosen, to=to, actor=actor, now=now)
     return back_to_timeline(slug, city=chosen.slug if chosen else "", done=act.value, count=count)
-
-
-def _manages(actor: Actor) -> bool:
-    return actor.may(Permission.MANAGE_CAMPAIGNS)
-
-
-def _managed(session: Session, actor: Actor, slug: str) -> Campaign:
-    require(actor, Permission.MANAGE_CAMPAIGNS)
-    return campaign_by_slug(session, actor.network_id, slug)
 
 
 def _seen(session: Session, actor: Actor, slug: str) -> tuple[Campaign, list[Place]]:
@@ -185,7 +154,7 @@ def _seen(session: Session, actor: Actor, slug: str) -> tuple[Campaign, list[Pla
     campaign = campaign_by_slug(session, actor.network_id, slug)
     found = invited_cities(session, campaign.id, cities_where(actor, Permission.MODERATE))
     places = [(place, city) for place, city in found if place.joined_at is not None]
-    if not _manages(actor) and (campaign.status is CampaignStatus.DRAFT or not places):
+    if not may_manage(actor, campaign) and (campaign.status is CampaignStatus.DRAFT or not places):
         raise NotFound("campaign.unknown", campaign=slug)
     return campaign, places
 
@@ -207,11 +176,18 @@ def _city(session: Session, actor: Actor, campaign: Campaign, slug: str) -> City
 
 
 def _scope(places: Sequence[Place], chosen: Place | None, *, everywhere: bool) -> tuple[ColumnElement[bool], ...]:
-    """The runs of the network, and those of the cities that are looked at."""
+    """The runs of the network, and those of the cities that are looked at and of their chapters."""
     if chosen is None and everywhere:
         return ()
-    ids = [place.id for place, _each in ([chosen] if chosen else places)]
-    return (or_(StepRun.campaign_city_id.is_(None), StepRun.campaign_city_id.in_(ids)),)
+    seen = [chosen] if chosen else places
+    theirs = select(ChapterCity.chapter_id).where(ChapterCity.city_id.in_([city.id for _place, city in seen]))
+    of_network = and_(StepRun.campaign_city_id.is_(None), or_(StepRun.chapter_id.is_(None), StepRun.chapter_id.in_(theirs)))
+    return (or_(of_network, StepRun.campaign_city_id.in_([place.id for place, _city in seen])),)
+
+
+def _is_seen(step: TimelineStep, runs: Mapping[int, Sequence[PlacedRun]]) -> bool:
+    """Whether a line has anything to say of one city: not where it has no run there."""
+    return step.id in runs
 
 
 def _options(places: Sequence[Place], speech: Translator) -> list[tuple[str, str]]:
@@ -224,12 +200,6 @@ def _pause_of(actor: Actor, campaign: Campaign, chosen: Place | None, speech: Tr
         return None
     href = f"{timeline_href(campaign.slug, 'pause')}?{urlencode({'city': chosen[1].slug})}"
     return pause_view(*chosen, speech, href=href)
-
-
-def _day(fields: Fields) -> date:
-    day_on = fields.day("day_on")
-    fields.refuse_if_wrong()
-    return day_on
 
 
 def _moment(fields: Fields) -> NewMoment:
@@ -270,8 +240,9 @@ def _line_page(
         for each in placed_runs(session, campaign.id, StepRun.step_id == step.id)
         if chosen is None or (each.city is not None and each.city.id == chosen.id)
     ]
-    line = step_line(campaign, step, runs, speech, city=chosen, href=None)
-    on, at = _moment_now(campaign, step, runs if chosen else [])
+    moments = moments_of(session, campaign)
+    line = step_line(step, runs, moments, speech, city=chosen, href=None)
+    on, at = _moment_now(step, runs if chosen else [], moments)
     return LinePage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         title=speech.choose(campaign.title),
@@ -288,17 +259,26 @@ def _line_page(
         move_href=f"{href}/{StepAct.MOVE.value}" if is_possible(StepAct.MOVE, some_day) else None,
         move_on=typed.raw("on") if typed else on,
         move_at=typed.raw("at") if typed else at,
+        move_clock=_clock_words(step, moments, speech),
         errors=field_errors(refused, speech) if refused else (),
     )
 
 
-def _moment_now(campaign: Campaign, step: TimelineStep, runs: Sequence[PlacedRun]) -> tuple[str, str]:
+def _moment_now(step: TimelineStep, runs: Sequence[PlacedRun], moments: Moments) -> tuple[str, str]:
     """The date and time of day that the form to move it begins with."""
-    if len(runs) == 1 and runs[0].city is not None:
-        wall = runs[0].run.due_at.astimezone(ZoneInfo(runs[0].city.time_zone))
-        return wall.date().isoformat(), f"{wall:%H:%M}"
-    days = step.offset_days if step.moved_offset_days is None else step.moved_offset_days
-    return (campaign.day_on + timedelta(days=days)).isoformat(), f"{step.moved_local_time or step.local_time:%H:%M}"
+    if len(runs) == 1 and (runs[0].city is not None or step.clock is StepClock.NETWORK):
+        local = runs[0].run.due_at.astimezone(ZoneInfo(zone_of(runs[0], moments)))
+        return local.date().isoformat(), f"{local:%H:%M}"
+    wall = moments.wall(step)
+    moved_days, at = step.moved_offset_days, step.moved_local_time or wall.at
+    on = wall.on if moved_days is None else moments.day_on + timedelta(days=moved_days)
+    return on.isoformat(), f"{at:%H:%M}"
+
+
+def _clock_words(step: TimelineStep, moments: Moments, speech: Translator) -> str:
+    if step.clock is StepClock.NETWORK:
+        return speech.gettext(_("At, by the network's clock (%(zone)s)")) % {"zone": zone_name(moments.network_zone)}
+    return speech.gettext(_("At, by each city's own clock"))
 
 
 def _confirm_page(
@@ -308,6 +288,7 @@ def _confirm_page(
     act: StepAct,
     city: City | None,
     changes: Sequence[Change],
+    moments: Moments,
     speech: Translator,
     fields: Fields,
 ) -> ConfirmPage:
@@ -322,35 +303,8 @@ def _confirm_page(
         hidden=[(name, fields.raw(name)) for name in ("city", "on", "at") if fields.raw(name)],
         button=speech.gettext(ACT_WORDS[act]),
         kind="danger" if act is StepAct.SKIP else "primary",
-        changes=[change_line(each, speech) for each in changes if each.refused is None],
-        unchanged=unchanged_by_reason(changes, speech),
-    )
-
-
-def _day_page(
-    actor: Actor,
-    campaign: Campaign,
-    speech: Translator,
-    *,
-    typed: str,
-    move: control.DayMove | None = None,
-    now: datetime | None = None,
-    refused: Refused | None = None,
-) -> DayPage:
-    at_once = move.at_once(now) if move and now else []
-    return DayPage(
-        desk_nav=desk_nav(actor, speech, "campaigns"),
-        title=speech.choose(campaign.title),
-        back_href=timeline_href(campaign.slug),
-        action=timeline_href(campaign.slug, "day"),
-        day_on=campaign.day_on,
-        typed=typed,
-        new_day_on=move.day_on if move else None,
-        opens_on=move.day_on + timedelta(days=campaign.pre_day_offset_days) if move else None,
-        at_once=[change_line(each, speech) for each in at_once],
-        changes=[change_line(each, speech) for each in move.changes if each not in at_once] if move else [],
-        staying=[staying_line(each, speech) for each in move.staying] if move else [],
-        errors=field_errors(refused, speech) if refused else (),
+        changes=[change_line(each, moments, speech) for each in changes if each.refused is None],
+        unchanged=unchanged_by_reason(changes, moments, speech),
     )
 
 
@@ -378,7 +332,7 @@ def _told(request: Request, speech: Translator) -> Told | None:
     return Told("good", title % {"count": speech.number(int(count))}, speech.gettext(ACT_SENTENCES[StepAct(done)]))
 
 
-def _linetimeline_href(slug: str, step: TimelineStep, chosen: Place | None) -> str:
+def _line_href(slug: str, step: TimelineStep, chosen: Place | None) -> str:
     """Where a line is changed: in the chosen city, where it is a line of cities."""
     is_in_city = chosen is not None and step.scope is StepScope.EACH_CITY
     query = f"?{urlencode({'city': chosen[1].slug})}" if chosen is not None and is_in_city else ""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from app.campaigns.brief_fields import WORDS_FIELDS
 from app.campaigns.contexts import (
     FORMAT_WORDS,
     KIND_WORDS,
@@ -23,15 +24,15 @@ from app.campaigns.contexts import (
     PlaceLine,
     Places,
 )
-from app.campaigns.draft import MAX_CHARS
 from app.campaigns.plan import step_label
 from app.campaigns.queries import cities_in, cities_with_officers, contribution_counts, invited_cities, next_by_place, runs_of
 from app.campaigns.rules import day_begins_at
+from app.campaigns.sdgs import sdg_labels
 from app.campaigns.year import ends_on, next_on
 from app.enums import CampaignStatus, Phase, SubmissionKind
-from app.models import Campaign, City, InternationalDay
+from app.models import Campaign, Chapter, City, InternationalDay
 from app.web.i18n import Translator, _, babel_locale
-from app.words import Chosen
+from app.words import Chosen, Words
 
 
 def sorting_key(name: str) -> str:
@@ -58,10 +59,14 @@ def toolkit_name(slug: str) -> str:
     return slug.replace("-", " ").capitalize()
 
 
-def campaign_line(campaign: Campaign, counts: tuple[int, int], speech: Translator) -> CampaignLine:
+def campaign_line(
+    campaign: Campaign, counts: tuple[int, int], speech: Translator, *, chapter: Chapter | None = None, runs_it: bool = True
+) -> CampaignLine:
     """A campaign in a list."""
     return CampaignLine(
         title=speech.choose(campaign.title),
+        chapter=speech.choose(chapter.names) if chapter else None,
+        runs_it=runs_it,
         href=f"/desk/campaigns/{campaign.slug}",
         day_on=campaign.day_on,
         stands=stands(campaign, speech),
@@ -92,7 +97,8 @@ def stands(campaign: Campaign, speech: Translator) -> str:
 
 def campaign_view(campaign: Campaign, speech: Translator) -> CampaignView:
     """A campaign as its brief shows it."""
-    written = [getattr(campaign, name) for name in MAX_CHARS]
+    every: list[Words] = [getattr(campaign, name) for name in WORDS_FIELDS]
+    written = [words for words in every if words.texts[words.source]]  # some may be left empty
     opens_on = campaign.day_on + timedelta(days=campaign.pre_day_offset_days)
     ends_on = campaign.day_on + timedelta(days=campaign.post_day_offset_days)
     has_length = campaign.allows(SubmissionKind.CLIP) or campaign.allows(SubmissionKind.SOUND)
@@ -101,8 +107,12 @@ def campaign_view(campaign: Campaign, speech: Translator) -> CampaignView:
         title=speech.choose(campaign.title),
         message=speech.choose(campaign.message),
         objective=speech.choose(campaign.objective),
+        audience=chosen_if_any(campaign.audience, speech),
+        approach=chosen_if_any(campaign.approach, speech),
         question=speech.choose(campaign.question),
         hashtag=speech.choose(campaign.hashtag),
+        sdgs=sdg_labels(campaign.sdgs, speech),
+        collects_elsewhere=campaign.collects_elsewhere,
         status=campaign.status,
         stands=stands(campaign, speech),
         day_on=campaign.day_on,
@@ -118,8 +128,14 @@ def campaign_view(campaign: Campaign, speech: Translator) -> CampaignView:
         formats=[speech.gettext(FORMAT_WORDS[name]) if name in FORMAT_WORDS else name for name in campaign.formats],
         toolkit_name=toolkit_name(campaign.toolkit_slug),
         moments=_moments(campaign, opens_on, ends_on, speech),
-        is_public=campaign.status is not CampaignStatus.DRAFT,
+        is_public=campaign.status.is_public,
+        originals_until_on=campaign.originals_until_on if campaign.status is CampaignStatus.CLOSED else None,
     )
+
+
+def chosen_if_any(words: Words, speech: Translator) -> Chosen | None:
+    """Words that may have been left empty."""
+    return speech.choose(words) if words.texts[words.source] else None
 
 
 def _moments(campaign: Campaign, opens_on: date, ends_on: date, speech: Translator) -> list[Moment]:
@@ -148,6 +164,7 @@ def places_by_state(session: Session, campaign: Campaign, speech: Translator) ->
     counts = contribution_counts(session, campaign.id)
     groups: dict[tuple[Phase, str | None, str | None], list[PlaceLine]] = {}
     invited: dict[bool, list[Chosen]] = {True: [], False: []}
+    elsewhere: list[PlaceLine] = []
     for place, city in cities_in(session, campaign.id, joined=False):
         name = speech.choose(city.names, "en")
         if place.joined_at is None:
@@ -157,7 +174,11 @@ def places_by_state(session: Session, campaign: Campaign, speech: Translator) ->
         label = step_label(run.step.action, speech) if run else None
         due = local_moment(run.run.due_at, city.time_zone, speech) if run else None
         zone, count = city.time_zone.replace("_", " "), counts.get(city.id, 0)
-        groups.setdefault((place.phase, label, due), []).append(PlaceLine(name, desk_href(campaign, city), zone, count))
+        line = PlaceLine(name, desk_href(campaign, city), zone, count)
+        if city.is_elsewhere:
+            elsewhere.append(line)
+        else:
+            groups.setdefault((place.phase, label, due), []).append(line)
     lines = [line for group in groups.values() for line in group]
     return Places(
         groups=[
@@ -173,6 +194,7 @@ def places_by_state(session: Session, campaign: Campaign, speech: Translator) ->
         silent_count=sum(not line.contribution_count for line in lines),
         unanswered=sorted(invited[True], key=lambda name: sorting_key(name.text)),
         without_officer=sorted(invited[False], key=lambda name: sorting_key(name.text)),
+        elsewhere=elsewhere,
     )
 
 
@@ -197,13 +219,14 @@ def own_places(
             name=speech.choose(city.names, "en"),
             slug=city.slug,
             joined=place.joined_at is not None,
-            can_join=place.joined_at is None and city.id in may_join and campaign.status is CampaignStatus.OPEN,
+            can_join=place.joined_at is None and city.id in may_join and campaign.status.is_running,
             phase=speech.gettext(PHASE_WORDS[place.phase]),
             desk_href=desk_href(campaign, city),
             form_url=f"{base_url}/c/{campaign.slug}/{city.slug}/share",
             city_day=local_moment(day_begins_at(campaign.day_on, city.time_zone), city.time_zone, speech),
         )
         for place, city in invited_cities(session, campaign.id, seen)
+        if not city.is_elsewhere
     ]
     return sorted(lines, key=lambda line: sorting_key(line.name.text))
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from app.enums import Purpose
+from app.enums import Purpose, SubmissionOrigin
 
 WORDINGS = Path(__file__).with_name("wordings.toml")
 SOURCE_LANGUAGE = "en"
@@ -18,10 +18,18 @@ ASKED = (Purpose.CAMPAIGN_PAGES, Purpose.CITY_FILM, Purpose.COLLAGE, Purpose.NET
 
 
 class Voice(StrEnum):
-    """Who says yes: a person for themselves, or an officer for the people in a city's own file."""
+    """Who says yes: a person for themselves, one from another place, or an officer for the people in a city's own file."""
 
     RESIDENT = "resident"
+    ELSEWHERE = "elsewhere"
     CITY = "city"
+
+
+def voice_of(origin: SubmissionOrigin, *, from_elsewhere: bool) -> Voice:
+    """In whose words a contribution's consents are said."""
+    if origin is SubmissionOrigin.CITY:
+        return Voice.CITY
+    return Voice.ELSEWHERE if from_elsewhere else Voice.RESIDENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,34 @@
 """Loads the demo network through the same services that people use, and sends its samples through the real pipeline."""
 
+import dataclasses
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import mail
 from app.accounts.actor import Actor
 from app.accounts.queries import actor_of
 from app.assembly import commands as assembly_commands
+from app.campaigns.calendar_events import EventDraft, add_event
+from app.campaigns.control import StepAct, change_steps
 from app.campaigns.days import DayOfTheYear, load_international_days, save_day
+from app.campaigns.occasions import Occasion
+from app.campaigns.plan import StepName
 from app.campaigns.queries import campaign_by_slug, day_by_slug, toolkit_slugs
-from app.campaigns.service import create_campaign, invite, join, open_campaign, run_due_steps
+from app.campaigns.service import begin_preparation, create_campaign, invite, join, run_due_steps
+from app.campaigns.timeline import placed_runs, steps_of
 from app.consent.wordings import ASKED
 from app.demo.draw import draw
-from app.demo.plan import DEMO_DIR, PRE_DAY_OFFSET_DAYS, DemoCampaign, Voice, demo_campaigns, voices
-from app.enums import Phase, RoleName, SubmissionKind, SubmissionOrigin, SubmissionState, Verdict
-from app.models import Campaign, CampaignCity, City, Network, Person, Role, Submission
+from app.demo.plan import DEMO_DIR, DemoCampaign, Voice, demo_campaigns, voices
+from app.enums import CampaignStatus, JobState, Phase, RoleName, SubmissionKind, SubmissionOrigin, SubmissionState, Verdict
+from app.models import Campaign, CampaignCity, City, Job, Network, Person, Role, StepRun, Submission
 from app.moderation.service import decide
+from app.network.queries import chapters_of, cities_of, the_network
 from app.network.service import import_cities
 from app.runtime import Runtime
 from app.submissions.intake import recognise_path
@@ -36,6 +43,15 @@ Say = Callable[[str], None]
 NETWORK_SLUG = "demo"
 PIPELINE_TIMEOUT_S = 1800
 POLL_S = 0.2
+OWN_DAY_SLUG = "our-city-our-voices"  # a day of the year that the network keeps itself
+# done when there is somebody to thank and something to report; a campaign that is closed takes no samples
+AFTER_THE_SAMPLES = frozenset(
+    name.value
+    for name in (
+        *(StepName.THANK_CONTRIBUTORS, StepName.REPORT_DUE),
+        *(StepName.CLOSE_COLLECTION, StepName.CLOSE_CAMPAIGN),
+    )
+)
 UNDECIDED = (SubmissionState.RECEIVED, SubmissionState.PENDING)
 
 
@@ -64,13 +80,13 @@ def load_demo(runtime: Runtime, *, with_samples: bool, say: Say) -> None:
     if empty:
         say("Loading the demo network ...")
         _load_network(runtime)
-        run_due_steps(runtime, step_registry(), now=runtime.now())
     if with_samples:
         _load_samples(runtime, say)
 
 
 def _load_network(runtime: Runtime) -> None:
     now = runtime.now()
+    planned = demo_campaigns(now.date())
     with runtime.database.writing() as session:
         network = Network(
             slug=NETWORK_SLUG,
@@ -83,6 +99,7 @@ def _load_network(runtime: Runtime) -> None:
                 },
             ),
             contact_email="privacy@network.example",
+            time_zone="Europe/Paris",
         )
         session.add(network)
         session.flush()
@@ -90,14 +107,10 @@ def _load_network(runtime: Runtime) -> None:
             table = (DEMO_DIR / f"{name}.csv").read_text(encoding="utf-8")
             import_cities(session, network=network, text=table, now=now, actor_id=None)
         load_international_days(session, network, now=now)
-        planned = demo_campaigns(now.date())
-        own = planned[0]
-        names = own.draft.title
-        own_day = DayOfTheYear(own.day_slug, names, own.draft.day_on.month, own.draft.day_on.day, own.draft.toolkit_slug)
-        save_day(session, network, own_day, now=now)
-        manager = _manager(session)
-        for each in planned:
-            _load_campaign(session, network, each, manager, now=now, base_url=runtime.settings.resolved_base_url)
+        own = next(each for each in planned if each.day_slug == each.slug == OWN_DAY_SLUG)
+        on, toolkit = own.draft.day_on, own.draft.toolkit_slug
+        save_day(session, network, DayOfTheYear(OWN_DAY_SLUG, own.draft.title, on.month, on.day, toolkit), now=now)
+    _play(runtime, planned)
 
 
 def _manager(session: Session) -> Actor:
@@ -107,32 +120,108 @@ def _manager(session: Session) -> Actor:
     return actor
 
 
-def _load_campaign(
+def _plan_campaign(
     session: Session, network: Network, planned: DemoCampaign, manager: Actor, *, now: datetime, base_url: str
 ) -> None:
-    day = day_by_slug(session, network.id, planned.day_slug)
-    begins_on = planned.draft.day_on + timedelta(days=PRE_DAY_OFFSET_DAYS)
-    begins_at = datetime(begins_on.year, begins_on.month, begins_on.day, 9, tzinfo=UTC)
-    at = min(begins_at, now)
+    """The draft, and its preparation begun where it is not to stay one."""
+    chapters = {chapter.slug: chapter for chapter in chapters_of(session, network.id)}
+    chapter = chapters[planned.chapter_slug] if planned.chapter_slug else None
+    if planned.event_names is not None:
+        on = planned.draft.day_on
+        event = EventDraft(planned.event_names, on, on)
+        day: Occasion = add_event(session, event, chapter=chapter, city=None, actor=manager, now=now)
+    else:
+        day = day_by_slug(session, network.id, planned.day_slug or "")
     campaign = create_campaign(
         session,
         day=day,
         draft=planned.draft,
         toolkits=toolkit_slugs(),
         actor=manager,
-        now=at,
+        now=now,
         slug=planned.slug,
+        lines=planned.lines,
+        chapter=chapter,
     )
-    if not planned.is_open:
+    if planned.status is CampaignStatus.DRAFT:
         return
-    open_campaign(session, campaign, actor=manager, now=at)
-    cities = list(session.scalars(select(City).where(City.network_id == network.id).order_by(City.slug)))
-    invite(session, campaign, cities=cities, actor=manager, now=at, base_url=base_url)
+    begin_preparation(session, campaign, actor=manager, now=now)
+    if planned.status is CampaignStatus.PREPARING:  # so that somebody is there to read its brief
+        with_officer = [city for city in cities_of(session, network.id) if city.id in _ids_with_officer(session)]
+        invite(session, campaign, cities=with_officer, actor=manager, now=now, base_url=base_url)
+
+
+def _join(session: Session, network: Network, planned: DemoCampaign, manager: Actor, *, now: datetime) -> None:
+    """Those of the invited cities that say yes."""
+    campaign = campaign_by_slug(session, network.id, planned.slug)
     with_voice = {voice.city for voice in voices() if voice.campaign == planned.slug}
-    with_officer = set(session.scalars(select(Role.city_id).where(Role.city_id.is_not(None))))
-    for number, city in enumerate(cities):
+    with_officer = _ids_with_officer(session)
+    for number, city in enumerate(cities_of(session, network.id)):
         if city.slug in with_voice or city.id in with_officer or number % planned.joined_every == 0:
-            join(session, campaign, city, actor=manager, now=at)
+            join(session, campaign, city, actor=manager, now=now)
+    if planned.waits_for_samples:
+        for step in steps_of(session, campaign):
+            if step.action in AFTER_THE_SAMPLES:
+                change_steps(session, campaign, step, StepAct.HOLD, city=None, actor=manager, now=now)
+
+
+def _ids_with_officer(session: Session) -> set[int | None]:
+    return set(session.scalars(select(Role.city_id).where(Role.city_id.is_not(None))))
+
+
+def _play(runtime: Runtime, planned: Sequence[DemoCampaign]) -> None:
+    """Everything until now as it would have been: what people did on its day, and the steps of every day at its end."""
+    now, base_url = runtime.now(), runtime.settings.resolved_base_url
+    prepared = {each.slug: _due_at(each, StepName.OPEN_PREPARATION, now) - timedelta(days=1) for each in planned}
+    invited = {each.slug: _due_at(each, StepName.INVITE, now) for each in planned if each.status is CampaignStatus.OPEN}
+    at = min(prepared.values())
+    waiting, silent = list(planned), [each for each in planned if each.slug in invited]
+    while True:
+        with runtime.database.writing() as session:
+            network, manager = the_network(session), _manager(session)
+            for each in [each for each in waiting if prepared[each.slug] <= at]:
+                _plan_campaign(session, network, each, manager, now=at, base_url=base_url)
+                waiting.remove(each)
+            for each in [each for each in silent if invited[each.slug] < at]:
+                _join(session, network, each, manager, now=at)
+                silent.remove(each)
+        run_due_steps(runtime, step_registry(), now=at)
+        _deliver(runtime, at)
+        if at == now:
+            return
+        at = min(at + timedelta(days=1), now)
+
+
+def _deliver(runtime: Runtime, at: datetime) -> None:
+    """Mails go out on the day on which they were written, not months later."""
+    kinds = [kind.name for kind in mail.KINDS]
+    with runtime.database.reading() as session:
+        waiting = list(session.scalars(select(Job.id).where(Job.kind.in_(kinds), Job.state == JobState.QUEUED).order_by(Job.id)))
+    worker = Worker(dataclasses.replace(runtime, now=lambda: at), job_registry())
+    for job_id in waiting:
+        worker.run(job_id)
+
+
+def _due_at(planned: DemoCampaign, action: StepName, now: datetime) -> datetime:
+    """When its plan says so; what is not to be open is begun today."""
+    line = next(line for line in planned.lines if line.action is action)
+    on = line.on_date or planned.draft.day_on + timedelta(days=line.offset_days)
+    at = datetime.combine(on, line.local_time, UTC)
+    return min(at, now) if planned.status is CampaignStatus.OPEN else now
+
+
+def close_the_past(runtime: Runtime) -> None:
+    """The samples are in: what waited for them is done, from the thanks to the closing; twice is once."""
+    now = runtime.now()
+    slugs = [each.slug for each in demo_campaigns(now.date()) if each.waits_for_samples]
+    with runtime.database.writing() as session:
+        manager = _manager(session)
+        for campaign in session.scalars(select(Campaign).where(Campaign.slug.in_(slugs))).all():
+            held = {each.step.id for each in placed_runs(session, campaign.id, StepRun.held_at.is_not(None))}
+            for step in steps_of(session, campaign):
+                if step.action in AFTER_THE_SAMPLES and step.id in held:
+                    change_steps(session, campaign, step, StepAct.RELEASE, city=None, actor=manager, now=now)
+    run_due_steps(runtime, step_registry(), now=now)
 
 
 def _load_samples(runtime: Runtime, say: Say) -> None:
@@ -153,6 +242,8 @@ def _load_samples(runtime: Runtime, say: Say) -> None:
         if campaign.phase is Phase.POST_DAY:
             assembly_commands.build_collage_now(runtime, slug, say=say)
             assembly_commands.build_films_now(runtime, slug, None, say=say)
+    close_the_past(runtime)
+    worker.run_until_idle(PIPELINE_TIMEOUT_S)
     say("The samples are on the pages.")
 
 
@@ -175,7 +266,7 @@ def _send(runtime: Runtime, voice: Voice, folder: Path) -> None:
         drawn = draw(voice.scene, voice.kind, folder, seed=voice.number)
         file = recognise_path(drawn, [kind.value for kind in SubmissionKind])
         if file.kind.value != voice.kind:  # an M4A looks like a clip until it is decoded
-            file = replace(file, kind=SubmissionKind(voice.kind))
+            file = dataclasses.replace(file, kind=SubmissionKind(voice.kind))
     contribution = Contribution(
         language=voice.language, text=voice.text, spoken_words=voice.words, name=voice.name or None, alt_text=voice.alt_text
     )

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
+from app.errors import NotFound
 from app.kits import qr
 from app.kits.downloads import archive_answer, small_file
 from app.kits.queries import joined_place
@@ -19,6 +20,8 @@ def _order(runtime: Runtime, actor: Actor, campaign: str, city: str) -> KitOrder
     """What the kit is made for; the transaction is over before anything is drawn."""
     with runtime.database.reading() as session:
         place = joined_place(session, actor, campaign, city)
+        if place.city.is_elsewhere:  # there is nobody to hand a kit to
+            raise NotFound("campaign.city_not_in", city=city)
     link = form_link(runtime.settings.resolved_base_url, place.campaign, place.city)
     return KitOrder(place.campaign, place.city, link, place.network.contact_email)
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.queries import city_for
+from app.campaigns.access import may_manage
 from app.campaigns.queries import campaign_by_slug
 from app.enums import CampaignStatus, Permission
 from app.errors import NotFound
@@ -32,7 +33,7 @@ def desk_place(session: Session, actor: Actor, campaign_slug: str, city_slug: st
     """The place; a city that is not theirs, one that was never invited, and a draft of somebody else are all not found."""
     city = city_for(session, actor, Permission.DOWNLOAD, city_slug)
     campaign = campaign_by_slug(session, actor.network_id, campaign_slug)
-    if campaign.status is CampaignStatus.DRAFT and not actor.may(Permission.MANAGE_CAMPAIGNS):
+    if campaign.status is CampaignStatus.DRAFT and not may_manage(actor, campaign):
         raise NotFound("campaign.unknown", campaign=campaign_slug)
     where = (CampaignCity.campaign_id == campaign.id, CampaignCity.city_id == city.id)
     part = session.scalar(select(CampaignCity).where(*where))

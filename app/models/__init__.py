@@ -3,8 +3,10 @@
 from app.models.account import Person, Role, SignInLink, SignInSession
 from app.models.artefact import Artefact, Derivation
 from app.models.audit import AuditRow
+from app.models.brief import BriefComment, BriefReading, BriefVersion, WorkingGroupMember
 from app.models.calendar import CalendarEvent
 from app.models.campaign import Campaign, CampaignCity, InternationalDay
+from app.models.figures import AudienceFigures, FiguresLink
 from app.models.job import Job
 from app.models.mail import Mail
 from app.models.network import Chapter, ChapterCity, City, Network
@@ -14,7 +16,11 @@ from app.models.timeline import StepRun, TimelineStep
 
 __all__ = [
     "Artefact",
+    "AudienceFigures",
     "AuditRow",
+    "BriefComment",
+    "BriefReading",
+    "BriefVersion",
     "CalendarEvent",
     "Campaign",
     "CampaignCity",
@@ -25,6 +31,7 @@ __all__ = [
     "ConsentWording",
     "Decision",
     "Derivation",
+    "FiguresLink",
     "InternationalDay",
     "Job",
     "Mail",
@@ -38,4 +45,5 @@ __all__ = [
     "StepRun",
     "Submission",
     "TimelineStep",
+    "WorkingGroupMember",
 ]

@@ -27,6 +27,7 @@ class CalendarEvent(Base):
     names: Mapped[Words] = mapped_column(WordsType)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)  # the last day, inclusive
+    link: Mapped[str | None] = mapped_column(String(500))  # where to read more, or to take part
     sequence: Mapped[int]  # of iCalendar: it grows with each change
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """The network, its chapters and its cities."""
 
-from sqlalchemy import Float, ForeignKey, String, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
@@ -18,6 +18,7 @@ class Network(Base):
     names: Mapped[Words] = mapped_column(WordsType)
     responsible: Mapped[Words] = mapped_column(WordsType)  # who answers for the data, as the consent form names them
     contact_email: Mapped[str] = mapped_column(String(254))
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")  # IANA; of the network's office
 
 
 class Chapter(Base):
@@ -33,7 +34,10 @@ class Chapter(Base):
 
 
 class City(Base):
-    """A member city; the day of a city is the local calendar day in its time zone."""
+    """A member city; the day of a city is the local calendar day in its time zone.
+
+    One that `is_elsewhere` is no city: it stands for people from outside them, in the network or in one chapter.
+    """
 
     __tablename__ = "city"
     __table_args__ = (UniqueConstraint("network_id", "slug"),)
@@ -47,6 +51,7 @@ class City(Base):
     languages: Mapped[list[str]] = mapped_column(JSON)  # BCP 47 tags, the first is the city's first language
     latitude: Mapped[float] = mapped_column(Float)
     longitude: Mapped[float] = mapped_column(Float)
+    is_elsewhere: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ChapterCity(Base):

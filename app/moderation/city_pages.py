@@ -1,6 +1,7 @@
 """A city in a campaign, for those who work there: its form, its kit, what people sent, all of it in one ZIP."""
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.enums import CampaignStatus, Permission, SubmissionState
+from app.enums import CampaignStatus, Permission, Phase, SubmissionState
 from app.errors import NotFound
 from app.kits.downloads import archive_answer
 from app.kits.queries import DeskPlace, desk_place, joined_place
 from app.kits.service import KitOrder, form_link, kit_entries
+from app.models import Campaign, City
 from app.moderation import presenting, queries, wording
 from app.moderation.contexts import ApprovedContribution, CityPage
 from app.moderation.handover import handover_archive, handover_of
@@ -24,6 +26,7 @@ from app.runtime import Runtime
 from app.web.deps import ReadSession, RuntimeDep, Speech
 from app.web.i18n import Translator, _
 from app.web.templating import render
+from app.words import choose
 
 router = APIRouter(prefix="/desk/c/{campaign}/{city}", include_in_schema=False)
 
@@ -61,7 +64,8 @@ def _page(session: Session, actor: Actor, place: DeskPlace, speech: Translator, 
     campaign, city, base_url = place.campaign, place.city, runtime.settings.resolved_base_url
     counts = queries.counts_of(session, campaign_id=campaign.id, city_id=city.id)
     order = KitOrder(campaign, city, form_link(base_url, campaign, city), place.network.contact_email)
-    kit = [entry.path for entry in kit_entries(order, Path())] if place.has_joined else []  # paths only: nothing is drawn
+    has_kit = place.has_joined and not city.is_elsewhere
+    kit = [entry.path for entry in kit_entries(order, Path())] if has_kit else []  # paths only: nothing is drawn
     takeaways = queries.downloadable(session, actor, campaign_id=campaign.id, city_id=city.id)
     url = city_url(campaign, city)
     return CityPage(
@@ -74,25 +78,38 @@ def _page(session: Session, actor: Actor, place: DeskPlace, speech: Translator, 
         hashtag=speech.choose(campaign.hashtag, *city.languages).text,
         day_label=speech.on_date(campaign.day_on),
         has_joined=place.has_joined,
-        can_join=actor.may(Permission.JOIN_CAMPAIGN) and campaign.status is CampaignStatus.OPEN,
+        can_join=actor.may(Permission.JOIN_CAMPAIGN) and campaign.status.is_running,
         join_action=f"/desk/campaigns/{campaign.slug}/join",
         join_city=city.slug,
         form_link=order.link,
         public_link=f"{base_url}/c/{campaign.slug}/{city.slug}",
-        numbers=_numbers(counts, speech),
+        countdown_snippet=None if city.is_elsewhere else _countdown_snippet(campaign, city, base_url),
+        is_public=campaign.status.is_public,
+        numbers=_numbers(counts, speech, is_elsewhere=city.is_elsewhere),
         kit_files=len(kit),
         kit_contents=_contents(kit, order, speech),
         approved=_approved(session, actor, place, {each.submission.id for each in takeaways}, speech),
         takeaways=len(takeaways),
-        can_upload=actor.may(Permission.UPLOAD_FOR_CITY) and campaign.status is CampaignStatus.OPEN,
+        can_upload=actor.may(Permission.UPLOAD_FOR_CITY) and campaign.status is CampaignStatus.OPEN and not city.is_elsewhere,
         waiting=counts.get(SubmissionState.PENDING, 0),
+        is_elsewhere=city.is_elsewhere,
+        report_href=f"{url}/report" if place.has_joined and place.part.phase is not Phase.PRE_DAY else None,
     )
 
 
-def _numbers(counts: dict[SubmissionState, int], speech: Translator) -> str:
+def _countdown_snippet(campaign: Campaign, city: City, base_url: str) -> str:
+    """What a web master pastes: the page that app/publishing/countdown_pages.py answers, with a name for screen readers."""
+    title = f"{choose(campaign.title, city.languages).text} · {choose(city.names, city.languages).text}"
+    src, looks = f"{base_url}/c/{campaign.slug}/{city.slug}/countdown", 'width="100%" height="280" style="border:0"'
+    return f'<iframe src="{escape(src)}" title="{escape(title)}" {looks} loading="lazy"></iframe>'
+
+
+def _numbers(counts: dict[SubmissionState, int], speech: Translator, *, is_elsewhere: bool) -> str:
     """What has come in, in a sentence."""
     came = sum(counts.values())
     if not came:
+        if is_elsewhere:
+            return speech.gettext("Nothing has come in yet.")
         return speech.gettext("Nothing has come in yet. Share the form's link, or begin with your own photos.")
     waiting, approved = counts.get(SubmissionState.PENDING, 0), counts.get(SubmissionState.APPROVED, 0)
     rejected, withdrawn = counts.get(SubmissionState.REJECTED, 0), counts.get(SubmissionState.WITHDRAWN, 0)

@@ -50,6 +50,8 @@ class HomePage:
     items: Sequence[TodayItem]
     strip: Sequence[StripItem]
     waiting: int
+    elsewhere_strip: Sequence[StripItem]
+    from_elsewhere: int
     places: Sequence[HomePlace]
 
 
@@ -134,6 +136,7 @@ class ContributionPage:
     can_decide: bool
     can_withdraw: bool
     place: QueuePosition | None
+    keeper: Chosen | None  # for whom it is looked at, when it came from another place
     decisions: Sequence[PastDecision]
     handover: HandoverTexts | None
     why_not: str | None
@@ -221,6 +224,8 @@ class CityPage:
     join_city: str
     form_link: str
     public_link: str
+    countdown_snippet: str | None
+    is_public: bool
     numbers: str
     kit_files: int
     kit_contents: Sequence[str]
@@ -228,3 +233,5 @@ class CityPage:
     takeaways: int
     can_upload: bool
     waiting: int
+    is_elsewhere: bool
+    report_href: str | None  # from the day on

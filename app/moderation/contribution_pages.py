@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
+from app.campaigns.elsewhere import keeper_of_elsewhere
 from app.consent.queries import purposes_of
 from app.enums import Permission, RejectionReason, SubmissionState, Verdict
 from app.errors import ErrorKind, NotFound, Refused
@@ -24,7 +25,7 @@ from app.submissions.rules import MAX_SPOKEN_CHARS
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import field_errors
 from app.web.forms import Fields
-from app.web.i18n import Translator
+from app.web.i18n import SOURCE_LANGUAGE, Translator
 from app.web.media import serve_captions, serve_file
 from app.web.templating import render
 
@@ -258,6 +259,7 @@ def _page(
         can_decide=submission.state in DECIDABLE,
         can_withdraw=not gone,
         place=_position(session, actor, contribution),
+        keeper=speech.choose(keeper_of_elsewhere(session, campaign), SOURCE_LANGUAGE) if city.is_elsewhere else None,
         decisions=[presenting.past_decision(each, city, speech) for each in queries.decisions_about(session, submission.id)],
         handover=presenting.handover_texts(handover, speech) if handover else None,
         why_not=why_not,

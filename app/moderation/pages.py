@@ -1,5 +1,6 @@
 """The desk: what to do today, the queue, one contribution, all of them."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -10,10 +11,12 @@ from app.accounts.deps import CurrentActor, require
 from app.accounts.desk import desk_nav
 from app.enums import Permission, SubmissionState
 from app.errors import NotFound
+from app.models import City
 from app.moderation import city_pages, contribution_pages, presenting, queries, wording
 from app.moderation.contexts import HomePage, ListPage, QueueEmptyPage
 from app.moderation.queries import Filter
 from app.moderation.today import home_places, things_to_do
+from app.network.elsewhere import chapters_of_elsewhere
 from app.web.deps import Now, ReadSession, RuntimeDep, Speech
 from app.web.i18n import Translator
 from app.web.media import serve_captions, serve_file
@@ -29,13 +32,17 @@ router.include_router(city_pages.router)
 @router.get("/desk")
 def home(request: Request, actor: CurrentActor, session: ReadSession, speech: Speech, now: Now) -> Response:
     """At most three things to do today, and beneath them what waits."""
-    strip = queries.waiting(session, actor, limit=STRIP_LENGTH)
-    previews = queries.previews(session, [each.submission.id for each in strip])
+    strip = queries.waiting(session, actor, limit=STRIP_LENGTH, from_elsewhere=False)
+    from_elsewhere = queries.waiting_from_elsewhere(session, actor)
+    others = queries.waiting(session, actor, limit=STRIP_LENGTH, from_elsewhere=True) if from_elsewhere else []
+    previews = queries.previews(session, [each.submission.id for each in (*strip, *others)])
     page = HomePage(
         desk_nav=desk_nav(actor, speech, "today"),
         items=things_to_do(session, actor, speech, now=now),
         strip=presenting.strip_items(strip, previews, speech),
-        waiting=len(queries.waiting_ids(session, actor)),
+        waiting=len(queries.waiting_ids(session, actor)) - from_elsewhere,
+        elsewhere_strip=presenting.strip_items(others, previews, speech),
+        from_elsewhere=from_elsewhere,
         places=home_places(session, actor, speech),
     )
     return render(request, "moderation/home.html", page)
@@ -91,10 +98,19 @@ def all_contributions(
 
 
 def _places(session: ReadSession, actor: Actor, speech: Translator) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    campaigns, cities = queries.places_with_contributions(session, actor)
+    campaigns, places = queries.places_with_contributions(session, actor)
+    chapters = chapters_of_elsewhere(session, [each.id for each in places])
+
+    def option(city: City) -> tuple[str, str]:
+        name, chapter = presenting.city_name(city, speech).text, chapters.get(city.id)
+        return city.slug, f"{name}, {speech.choose(chapter, 'en')}" if chapter else name
+
+    def by_name(cities: Iterable[City]) -> list[tuple[str, str]]:
+        return sorted(map(option, cities), key=lambda pair: pair[1].casefold())
+
     return (
         [(each.slug, speech.choose(each.title).text) for each in campaigns],
-        sorted(((each.slug, presenting.city_name(each, speech).text) for each in cities), key=lambda pair: pair[1].casefold()),
+        by_name(each for each in places if not each.is_elsewhere) + by_name(each for each in places if each.is_elsewhere),
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.queries import cities_where
-from app.enums import ArtefactKind, CampaignStatus, Permission, Purpose, StepState, SubmissionState
+from app.campaigns.access import managed_where
+from app.enums import RUNNING, ArtefactKind, CampaignStatus, Permission, Purpose, StepState, SubmissionState
 from app.models import Artefact, Campaign, CampaignCity, City, Decision, Person, Rendition, StepRun, Submission, TimelineStep
 from app.submissions.captions import webvtt_of
 from app.submissions.queries import PreparedFile, visible
@@ -51,9 +52,18 @@ def waiting_ids(session: Session, actor: Actor) -> list[str]:
     return list(session.scalars(query))
 
 
-def waiting(session: Session, actor: Actor, *, limit: int) -> list[Contribution]:
-    """What waits for this person, oldest first."""
-    return _contributions(session, _waiting(actor).limit(limit))
+def waiting(session: Session, actor: Actor, *, limit: int, from_elsewhere: bool | None = None) -> list[Contribution]:
+    """What waits for this person, oldest first: all of it, or only what came from another place, or only what did not."""
+    query = _waiting(actor)
+    if from_elsewhere is not None:
+        query = query.where(City.is_elsewhere.is_(from_elsewhere))
+    return _contributions(session, query.limit(limit))
+
+
+def waiting_from_elsewhere(session: Session, actor: Actor) -> int:
+    """How many contributions from another place wait for this person."""
+    query = _waiting(actor).where(City.is_elsewhere).order_by(None).with_only_columns(func.count(Submission.id))
+    return session.scalar(query) or 0
 
 
 def next_waiting(session: Session, actor: Actor, *, offset: int) -> Contribution | None:
@@ -185,54 +195,31 @@ def oldest_wait(session: Session, actor: Actor) -> tuple[int, datetime | None]:
 
 
 def places(session: Session, actor: Actor, permission: Permission) -> list[tuple[Campaign, City, CampaignCity]]:
-    """This person's cities in open campaigns, invited or taking part, the nearest day first."""
+    """This person's cities in campaigns that run, invited or taking part, the nearest day first."""
     query = (
         select(Campaign, City, CampaignCity)
         .join(CampaignCity, CampaignCity.campaign_id == Campaign.id)
         .join(City, City.id == CampaignCity.city_id)
-        .where(Campaign.status == CampaignStatus.OPEN, cities_where(actor, permission))
+        .where(Campaign.status.in_(RUNNING), cities_where(actor, permission))
         .order_by(Campaign.day_on, Campaign.slug, City.slug)
     )
     return [(campaign, city, part) for campaign, city, part in session.execute(query)]
 
 
-def silent_cities(session: Session, actor: Actor) -> dict[int, int]:
-    """How many of this person's cities take part and have nothing to show or to look at yet, by open campaign."""
-    alive = (SubmissionState.RECEIVED, SubmissionState.PENDING, SubmissionState.APPROVED)
-    has_any = exists().where(
-        Submission.campaign_id == CampaignCity.campaign_id,
-        Submission.city_id == CampaignCity.city_id,
-        Submission.state.in_(alive),
-    )
-    rows = session.execute(
-        select(CampaignCity.campaign_id, func.count())
-        .join(City, City.id == CampaignCity.city_id)
-        .join(Campaign, Campaign.id == CampaignCity.campaign_id)
-        .where(
-            Campaign.status == CampaignStatus.OPEN,
-            CampaignCity.joined_at.is_not(None),
-            cities_where(actor, Permission.MODERATE),
-            ~has_any,
-        )
-        .group_by(CampaignCity.campaign_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def given_up_steps(session: Session, network_id: int) -> list[tuple[Campaign, int]]:
-    """Open campaigns with steps that failed for good, and how many."""
+def given_up_steps(session: Session, actor: Actor) -> list[tuple[Campaign, int]]:
+    """Campaigns of this person that run with steps that failed for good, and how many."""
     query = (
         select(Campaign, func.count())
         .join(TimelineStep, TimelineStep.campaign_id == Campaign.id)
         .join(StepRun, StepRun.step_id == TimelineStep.id)
-        .where(Campaign.network_id == network_id, Campaign.status == CampaignStatus.OPEN, StepRun.state == StepState.FAILED)
+        .where(managed_where(actor), Campaign.status.in_(RUNNING), StepRun.state == StepState.FAILED)
         .group_by(Campaign.id)
         .order_by(Campaign.day_on, Campaign.slug)
     )
     return [(campaign, count) for campaign, count in session.execute(query)]
 
 
-def drafts(session: Session, network_id: int) -> list[Campaign]:
-    """Campaigns that are still being planned, the nearest day first."""
-    query = select(Campaign).where(Campaign.network_id == network_id, Campaign.status == CampaignStatus.DRAFT)
+def drafts(session: Session, actor: Actor) -> list[Campaign]:
+    """Campaigns of this person that are still being planned, the nearest day first."""
+    query = select(Campaign).where(managed_where(actor), Campaign.status == CampaignStatus.DRAFT)
     return list(session.scalars(query.order_by(Campaign.day_on, Campaign.slug)))

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
+from app.accounts.queries import cities_where
+from app.campaigns.brief_queries import briefs_with_comments, unread_briefs
+from app.campaigns.missing_queries import standings
 from app.enums import Permission
 from app.mail.queries import not_arrived
 from app.models import Campaign, CampaignCity, City
@@ -50,21 +53,25 @@ def city_url(campaign: Campaign, city: City) -> str:
 
 def _candidates(session: Session, actor: Actor, speech: Translator, now: datetime) -> Iterator[TodayItem]:
     if actor.may(Permission.MANAGE_CAMPAIGNS):
-        yield from _broken(session, actor, speech, now)
+        yield from _broken(session, actor, speech)
+    if actor.may(Permission.MANAGE_NETWORK):
+        yield from _mails(session, actor, speech, now)
     yield from _waiting(session, actor, speech)
     places = queries.places(session, actor, Permission.DOWNLOAD)
-    oversees = actor.may(Permission.MANAGE_CAMPAIGNS) or not actor.may(Permission.JOIN_CAMPAIGN)
-    if oversees:
-        yield from _silent(session, actor, speech, places, now)
-        if actor.may(Permission.MANAGE_CAMPAIGNS):
-            yield from _drafts(session, actor, speech)
+    yield from _briefs(session, actor, speech)
+    if actor.may(Permission.MANAGE_CAMPAIGNS):
+        yield from _comments(session, actor, speech)
+    if actor.is_manager or not actor.may(Permission.JOIN_CAMPAIGN):
+        yield from _missing(session, actor, speech, places, now)
     else:
         yield from _invitations(speech, places)
         yield from _coming(speech, places, now)
+    if actor.may(Permission.MANAGE_CAMPAIGNS):
+        yield from _drafts(session, actor, speech)
 
 
-def _broken(session: Session, actor: Actor, speech: Translator, now: datetime) -> Iterator[TodayItem]:
-    for campaign, count in queries.given_up_steps(session, actor.network_id):
+def _broken(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:
+    for campaign, count in queries.given_up_steps(session, actor):
         sentence = speech.ngettext(
             "A step of “%(campaign)s” could not be done.", "%(num)s steps of “%(campaign)s” could not be done.", count
         )
@@ -74,6 +81,9 @@ def _broken(session: Session, actor: Actor, speech: Translator, now: datetime) -
             action_label=speech.gettext("See the time-line"),
             action_href=f"/desk/campaigns/{campaign.slug}/timeline",
         )
+
+
+def _mails(session: Session, actor: Actor, speech: Translator, now: datetime) -> Iterator[TodayItem]:
     mails = not_arrived(session, actor.network_id, since=now - MAILS_LOOKED_BACK)
     if mails:
         sentence = speech.ngettext("A mail may not have arrived.", "%(num)s mails may not have arrived.", mails)
@@ -82,6 +92,32 @@ def _broken(session: Session, actor: Actor, speech: Translator, now: datetime) -
             detail=speech.gettext("The mailbox says why, and sends again where that makes sense."),
             action_label=speech.gettext("Open the mailbox"),
             action_href="/desk/mails",
+        )
+
+
+def _briefs(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:
+    for campaign in unread_briefs(session, actor):
+        yield TodayItem(
+            sentence=speech.gettext("“%(campaign)s” is in preparation: its brief waits for you.")
+            % {"campaign": speech.choose(campaign.title).text},
+            detail=speech.gettext("Read it, and say what would work where you live, and what would not."),
+            action_label=speech.gettext("Read the brief"),
+            action_href=f"/desk/campaigns/{campaign.slug}/brief",
+        )
+
+
+def _comments(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:
+    for campaign, count in briefs_with_comments(session, actor):
+        sentence = speech.ngettext(
+            "One comment on the brief of “%(campaign)s” waits for you.",
+            "%(num)s comments on the brief of “%(campaign)s” wait for you.",
+            count,
+        )
+        yield TodayItem(
+            sentence=sentence % {"num": speech.number(count), "campaign": speech.choose(campaign.title).text},
+            detail=speech.gettext("The day is %(day)s.") % {"day": speech.on_date(campaign.day_on)},
+            action_label=speech.gettext("Read the comments"),
+            action_href=f"/desk/campaigns/{campaign.slug}/brief",
         )
 
 
@@ -129,29 +165,29 @@ def _coming(speech: Translator, places: list[Place], now: datetime) -> Iterator[
         )
 
 
-def _silent(session: Session, actor: Actor, speech: Translator, places: list[Place], now: datetime) -> Iterator[TodayItem]:
-    silent = queries.silent_cities(session, actor)
+def _missing(session: Session, actor: Actor, speech: Translator, places: list[Place], now: datetime) -> Iterator[TodayItem]:
+    theirs = cities_where(actor, Permission.MANAGE_CAMPAIGNS)
     today = now.date()
     campaigns = {each.id: each for each, _city, _part in places}.values()
     for campaign in sorted(
         campaigns, key=lambda each: (each.day_on < today, abs(each.day_on - today))
     ):  # what can still be mended
-        count = silent.get(campaign.id, 0)
+        count = sum(bool(each.missing) for each in standings(session, campaign, theirs, now=now))
         day = speech.gettext("The day was %(day)s.") if campaign.day_on < today else speech.gettext("The day is %(day)s.")
         if count:
             sentence = speech.ngettext(
-                "One city has nothing yet in “%(campaign)s”.", "%(num)s cities have nothing yet in “%(campaign)s”.", count
+                "One city misses something in “%(campaign)s”.", "%(num)s cities miss something in “%(campaign)s”.", count
             )
             yield TodayItem(
                 sentence=sentence % {"num": speech.number(count), "campaign": speech.choose(campaign.title).text},
                 detail=day % {"day": speech.on_date(campaign.day_on)},
-                action_label=speech.gettext("See the cities"),
-                action_href=f"/desk/campaigns/{campaign.slug}",
+                action_label=speech.gettext("See who is missing"),
+                action_href=f"/desk/campaigns/{campaign.slug}/missing",
             )
 
 
 def _drafts(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:
-    for campaign in queries.drafts(session, actor.network_id):
+    for campaign in queries.drafts(session, actor):
         yield TodayItem(
             sentence=speech.gettext("“%(campaign)s” is a draft.") % {"campaign": speech.choose(campaign.title).text},
             detail=speech.gettext("The day is %(day)s.") % {"day": speech.on_date(campaign.day_on)},

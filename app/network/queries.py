@@ -20,8 +20,9 @@ def the_network(session: Session) -> Network:
 
 
 def cities_of(session: Session, network_id: int) -> list[City]:
-    """Every city, by slug."""
-    return list(session.scalars(select(City).where(City.network_id == network_id).order_by(City.slug)))
+    """Every city, by slug; another place is none."""
+    query = select(City).where(City.network_id == network_id, City.is_elsewhere.is_(False))
+    return list(session.scalars(query.order_by(City.slug)))
 
 
 def chapters_of(session: Session, network_id: int) -> list[Chapter]:
@@ -35,7 +36,7 @@ def cities_of_chapter(session: Session, network_id: int, chapter_slug: str) -> l
         select(City)
         .join(ChapterCity, ChapterCity.city_id == City.id)
         .join(Chapter, Chapter.id == ChapterCity.chapter_id)
-        .where(Chapter.network_id == network_id, Chapter.slug == chapter_slug)
+        .where(Chapter.network_id == network_id, Chapter.slug == chapter_slug, City.is_elsewhere.is_(False))
     )
     return list(session.scalars(query.order_by(City.slug)))
 

@@ -16,9 +16,10 @@ from app.words import Words
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\".]+(?:\.[^@\s<>,;\".]+)+")
+ELSEWHERE = "elsewhere"  # another place; with a hyphen and the slug of a chapter behind it, that of a chapter
 # stand where a city's slug stands in addresses of a campaign: /c/{campaign}/frame
 RESERVED_SLUGS = frozenset(
-    {"calendar", "collage", "contest", "countdown", "embed", "feed", "film", "frame", "share", "statement"}
+    {"calendar", "collage", "contest", "countdown", "embed", ELSEWHERE, "feed", "film", "frame", "share", "statement"}
 )
 MAX_SLUG_CHARS = 80
 MAX_NAME_CHARS = 120
@@ -102,7 +103,7 @@ class Cells:
     def slug(self) -> str:
         """A name for addresses."""
         value = self.checked("slug", MAX_SLUG_CHARS, SLUG.fullmatch, "import.not_a_slug")
-        if value in RESERVED_SLUGS:
+        if value in RESERVED_SLUGS or value.startswith(f"{ELSEWHERE}-"):
             self.refuse("slug", "import.reserved_slug", found=value)
         return value
 

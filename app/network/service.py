@@ -14,6 +14,7 @@ from app.db.base import Base
 from app.errors import Refused, RefusedFields
 from app.jobs import enqueue
 from app.models import Chapter, ChapterCity, City, Network, Person, Role
+from app.network.queries import cities_of
 from app.network.rows import CityRow, chapter_row, city_row, officer_row, read_rows
 from app.network.table import Table, TableKind, decode, read_table
 from app.runtime import Runtime
@@ -73,6 +74,7 @@ def _found(session: Session, settings: Settings) -> Network:
         names=Words.one("en", settings.network_name),
         responsible=Words.one("en", settings.network_responsible or settings.network_name),
         contact_email=settings.network_contact_email,
+        time_zone=settings.network_time_zone,
     )
     session.add(network)
     session.flush()
@@ -127,7 +129,7 @@ def _cities(session: Session, network: Network, table: Table, *, now: datetime) 
     for row in rows:
         refusals += [_unknown(row.line, "chapters", slug) for slug in row.chapters or () if slug not in chapters]
     _refuse(refusals)
-    known = _by_slug(session.scalars(select(City).where(City.network_id == network.id)))
+    known = _by_slug(cities_of(session, network.id))
     members = _members(session, network)
     tally = _Tally()
     for row in rows:
@@ -152,7 +154,7 @@ def _cities(session: Session, network: Network, table: Table, *, now: datetime) 
 
 def _officers(session: Session, network: Network, table: Table) -> ImportResult:
     rows, refusals = read_rows(table.lines, officer_row, lambda row: (row.email, row.role, row.city, row.chapter), "email")
-    cities = _by_slug(session.scalars(select(City).where(City.network_id == network.id)))
+    cities = _by_slug(cities_of(session, network.id))
     chapters = _by_slug(session.scalars(select(Chapter).where(Chapter.network_id == network.id)))
     for row in rows:
         if row.city and row.city not in cities:

@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 from app.assembly.queries import public_campaign
 from app.clock import rfc3339
-from app.errors import NotFound
 from app.publishing import queries
 from app.publishing.queries import PublicVoice
 from app.web.deps import ReadSession
@@ -100,10 +99,7 @@ def contributions(
     found = public_campaign(session, campaign)
     city_id = None
     if city is not None:
-        members = queries.cities_of(session, [found.id]).get(found.id, [])
-        city_id = next((member.id for member in members if member.slug == city), None)
-        if city_id is None:
-            raise NotFound("campaign.city_not_in", city=city)
+        city_id = queries.place_in(session, found, city).id
     voices = queries.voices(
         session, found.id, limit=ON_A_PAGE + 1, offset=(page - 1) * ON_A_PAGE, city_id=city_id, language=language
     )

@@ -1,12 +1,13 @@
 """What each calendar feed holds: the days of all, the days of a campaign, the moments of a city."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from app.campaigns.rules import campaign_is_over_at, collection_opens_at, day_begins_at, day_ends_at
+from app.campaigns.plan import StepName
+from app.campaigns.rules import day_begins_at, day_ends_at
 from app.campaigns.year import date_in, ends_on
 from app.models import Campaign, InternationalDay, Network
-from app.publishing.calendar_queries import Occasions, Revision
+from app.publishing.calendar_queries import Door, Occasions, Revision
 from app.publishing.calendar_views import origin_of, place_of
 from app.publishing.ics import LocalMoment, WholeDays
 from app.publishing.places import city_name
@@ -37,6 +38,7 @@ def all_days(
             ends_on=event.ends_on,
             revision=Revision(event.sequence, event.changed_at),
             description=place_of(placed, network, speech),
+            url=event.link,
             is_cancelled=event.cancelled_at is not None,
         )
     for campaign in found.campaigns:
@@ -62,13 +64,19 @@ def campaign_days(
 
 
 def city_moments(
-    network: Network, campaign: Campaign, city: MemberCity, revision: Revision, *, base_url: str, speech: Translator
+    network: Network,
+    campaign: Campaign,
+    city: MemberCity,
+    collection: Mapping[str, Door],
+    revision: Revision,
+    *,
+    base_url: str,
+    speech: Translator,
 ) -> Sequence[LocalMoment]:
-    """When collection opens in a city, its day, and when collection closes, by its own clocks."""
+    """When collection opens in a city, its day, and when collection closes, by its own clocks; its steps say when."""
     title, zone = speech.choose(campaign.title), city.time_zone
-    opens_at, closes_at = collection_opens_at(campaign, zone), campaign_is_over_at(campaign, zone)
 
-    def moment(part: str, summary: Chosen, begins_at: datetime, ends_at: datetime) -> LocalMoment:
+    def moment(part: str, summary: Chosen, begins_at: datetime, ends_at: datetime, *, is_left_out: bool = False) -> LocalMoment:
         return LocalMoment(
             uid=f"campaign-{campaign.slug}-{city.slug}-{part}@{network.slug}",
             summary=summary,
@@ -78,14 +86,16 @@ def city_moments(
             place=city_name(city, speech),
             revision=revision,
             url=f"{base_url}/c/{campaign.slug}/{city.slug}",
-            is_cancelled=campaign.closed_at is not None and campaign.closed_at < begins_at,
+            is_cancelled=is_left_out or (campaign.closed_at is not None and campaign.closed_at < begins_at),
         )
 
-    return [
-        moment("opens", _said(OPENS, title, speech), opens_at, opens_at),
-        moment("day", title, day_begins_at(campaign.day_on, zone), day_ends_at(campaign.day_on, zone)),
-        moment("closes", _said(CLOSES, title, speech), closes_at, closes_at),
-    ]
+    doors = {
+        part: moment(part, _said(sentence, title, speech), door.at, door.at, is_left_out=door.is_left_out)
+        for part, action, sentence in (("opens", StepName.OPEN_COLLECTION, OPENS), ("closes", StepName.CLOSE_COLLECTION, CLOSES))
+        if (door := collection.get(action.value)) is not None
+    }
+    day = moment("day", title, day_begins_at(campaign.day_on, zone), day_ends_at(campaign.day_on, zone))
+    return [each for each in (doors.get("opens"), day, doors.get("closes")) if each is not None]
 
 
 def _international(network: Network, day: InternationalDay, today: date, speech: Translator) -> Iterator[WholeDays]:
@@ -104,6 +114,7 @@ def _international(network: Network, day: InternationalDay, today: date, speech:
             revision=Revision(day.sequence, day.changed_at),
             description=origin_of(day, network, speech),
             is_yearly=is_yearly,
+            is_cancelled=day.removed_at is not None,
         )
 
 

@@ -8,9 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.calendar_events import PlacedEvent, public_events
+from app.campaigns.plan import COLLECTION_STEPS
 from app.campaigns.queries import international_days
+from app.enums import StepState
 from app.errors import NotFound
-from app.models import AuditRow, Campaign, CampaignCity, City, InternationalDay
+from app.models import AuditRow, Campaign, CampaignCity, City, InternationalDay, StepRun, TimelineStep
+from app.network.queries import cities_of
 from app.publishing.queries import MemberCity, public_campaigns
 
 # acts on a campaign that change nothing of when it is; an act that is not known here counts as a change, which harms nobody
@@ -29,7 +32,7 @@ class Revision:
 class Occasions:
     """Everything in the calendar: of the whole network, or with a city what concerns that city."""
 
-    days: Sequence[InternationalDay]
+    days: Sequence[InternationalDay]  # the removed ones too
     events: Sequence[PlacedEvent]  # the cancelled ones too
     campaigns: Sequence[Campaign]
 
@@ -41,12 +44,14 @@ def occasions(session: Session, network_id: int, *, city: City | None = None) ->
         joined = (CampaignCity.city_id == city.id, CampaignCity.joined_at.is_not(None))
         theirs = set(session.scalars(select(CampaignCity.campaign_id).where(*joined)))
         campaigns = [campaign for campaign in campaigns if campaign.id in theirs]
-    return Occasions(international_days(session, network_id), public_events(session, network_id, city=city), campaigns)
+    return Occasions(
+        international_days(session, network_id, removed=True), public_events(session, network_id, city=city), campaigns
+    )
 
 
 def city_by_slug(session: Session, network_id: int, slug: str) -> City:
     """A city of the network; `city.unknown` when there is none."""
-    city = session.scalar(select(City).where(City.network_id == network_id, City.slug == slug))
+    city = session.scalar(select(City).where(City.network_id == network_id, City.slug == slug, City.is_elsewhere.is_(False)))
     if city is None:
         raise NotFound("city.unknown", city=slug)
     return city
@@ -54,9 +59,9 @@ def city_by_slug(session: Session, network_id: int, slug: str) -> City:
 
 def all_cities(session: Session, network_id: int) -> list[MemberCity]:
     """Every city of the network, by slug."""
-    cities = session.scalars(select(City).where(City.network_id == network_id).order_by(City.slug))
     return [
-        MemberCity(city.id, city.slug, city.names, city.country, city.time_zone, tuple(city.languages), None) for city in cities
+        MemberCity(city.id, city.slug, city.names, city.country, city.time_zone, tuple(city.languages), None)
+        for city in cities_of(session, network_id)
     ]
 
 
@@ -70,3 +75,42 @@ def revisions(session: Session, campaigns: Collection[Campaign]) -> dict[int, Re
     )
     told = {row[0]: Revision(row[1], row[2]) for row in session.execute(query)}
     return {each.id: told.get(each.id, Revision(0, each.created_at)) for each in campaigns}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """When the collection opens or closes in a city, or has: by the step that does it."""
+
+    run_id: int
+    at: datetime
+    is_left_out: bool
+
+
+def collection_in(session: Session, campaign: Campaign, city: MemberCity) -> dict[str, Door]:
+    """The doors of the collection in a city, by the action of their steps; once it is done, when it was, to the minute."""
+    query = (
+        select(TimelineStep.action, StepRun)
+        .join(StepRun, StepRun.step_id == TimelineStep.id)
+        .join(CampaignCity, CampaignCity.id == StepRun.campaign_city_id)
+        .where(
+            TimelineStep.campaign_id == campaign.id,
+            TimelineStep.action.in_(COLLECTION_STEPS),
+            CampaignCity.city_id == city.id,
+        )
+    )
+    doors = {}
+    for action, run in session.execute(query):
+        done_at = run.done_at if run.state is StepState.DONE else None
+        at = done_at.replace(second=0, microsecond=0) if done_at else run.due_at
+        doors[action] = Door(run.id, at, is_left_out=run.state is StepState.SKIPPED)
+    return doors
+
+
+def revision_in(session: Session, campaign: Campaign, doors: Collection[Door]) -> Revision:
+    """The revision of a campaign in one city, where its doors may have been moved, opened late or left out."""
+    whole = revisions(session, [campaign])[campaign.id]
+    query = select(func.count(), func.max(AuditRow.at)).where(
+        AuditRow.subject_kind == "step_run", AuditRow.subject_id.in_([door.run_id for door in doors])
+    )
+    count, changed_at = session.execute(query).one()
+    return Revision(whole.sequence + count, max(whole.changed_at, changed_at) if count else whole.changed_at)

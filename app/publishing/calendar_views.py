@@ -23,7 +23,7 @@ class DayView:
     when: str
     name: Chosen
     note: str  # who proclaimed it, whose day it is
-    href: str | None  # of a campaign that is on no day of the calendar
+    href: str | None  # of a campaign that is on no day of the calendar; where to read more about an own day
     campaigns: Sequence[tuple[Chosen, str]]  # on this day: title and address
     is_today: bool
 
@@ -102,7 +102,7 @@ def months_of(year: int, found: Occasions, network: Network, *, today: date, spe
 
 def _entries(year: int, found: Occasions, network: Network, speech: Translator) -> Iterator[_Entry]:
     alone = {campaign.id: campaign for campaign in found.campaigns}
-    for day in found.days:
+    for day in (each for each in found.days if each.removed_at is None):
         for each_year in (year - 1, year):
             begins_on = date_in(day, each_year)
             if begins_on is None:
@@ -121,15 +121,30 @@ def _entries(year: int, found: Occasions, network: Network, speech: Translator) 
                 origin_of(day, network, speech),
                 campaigns=[(speech.choose(campaign.title), _address(campaign)) for campaign in on_it],
             )
+    for placed in found.events:
+        event = placed.event
+        if event.cancelled_at is not None:
+            continue
+        on_it = [
+            each
+            for each in alone.values()
+            if each.calendar_event_id == event.id and event.starts_on <= each.day_on <= event.ends_on
+        ]
+        for campaign in on_it:
+            del alone[campaign.id]
+        yield _Entry(
+            event.starts_on,
+            event.ends_on,
+            2,
+            speech.choose(event.names),
+            place_of(placed, network, speech),
+            event.link,
+            campaigns=[(speech.choose(campaign.title), _address(campaign)) for campaign in on_it],
+        )
     campaign_word = speech.gettext(_("Campaign"))
     for campaign in alone.values():
         on = campaign.day_on
         yield _Entry(on, on, 1, speech.choose(campaign.title), campaign_word, _address(campaign))
-    for placed in found.events:
-        event = placed.event
-        if event.cancelled_at is None:
-            note = place_of(placed, network, speech)
-            yield _Entry(event.starts_on, event.ends_on, 2, speech.choose(event.names), note)
 
 
 def _address(campaign: Campaign) -> str:

@@ -1,5 +1,6 @@
 """What the public templates show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,13 +8,24 @@ from app.words import Chosen
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A moment that a countdown goes to, and the words that say which."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Countdown:
-    """The day at one place."""
+    """The day at one place; without a script, what it says now stands."""
 
     starts_at: datetime
     ends_at: datetime
     day_label: str
-    place_label: str
+    goals: tuple[Goal, ...]  # still ahead, the nearest first; empty from the day on
+    left: str
+    today: str
+    over: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,8 @@ class Poster:
     city_count: int
     countdown: Countdown
     share_href: str | None  # None: nothing is collected now
+    phase: str  # where the campaign stands, in a sentence
+    strip: "WorldStrip | None" = None  # while the day goes round the world
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,25 @@ class VoiceView:
     placeholder: str | None
     captions: str | None
     href: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpotlitCity:
+    """A city whose turn it is after the day, with a few of its voices."""
+
+    name: str
+    own_name: str | None
+    language: str  # of own_name
+    href: str
+    voices: Sequence[VoiceView]
+
+
+@dataclass(frozen=True, slots=True)
+class SpotlightView:
+    """Whose turn it is today, and the cities that had theirs: name and address, the latest first."""
+
+    today: Sequence[SpotlitCity]
+    earlier: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +113,7 @@ class Zone:
     """Cities in which the day begins at the same moment."""
 
     label: str
+    begins_at: datetime
     city_count: int
     has_begun: bool
 
@@ -91,6 +125,7 @@ class WorldStrip:
     zones: list[Zone]
     begun_count: int
     city_count: int
+    next_label: str | None  # where it begins next; None: it has begun everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +205,13 @@ class CampaignPage:
     question: Chosen
     chosen_city: str | None
     city_choices: list[tuple[str, list[tuple[str, str]]]]
+    spotlight: SpotlightView | None  # None: nobody has had a turn yet
     collage: CollageView | None  # None: it is not time for it yet
     wall: Wall
     filters: Filters
     strip: WorldStrip | None
     cities: list[tuple[str, list[CityLine]]]
+    elsewhere: tuple[str, int] | None  # the wall of other places and how many voices hang there, where the campaign has one
     films: list[tuple[str, str]]
     preview: Preview
     now: datetime
@@ -193,6 +230,7 @@ class CityPage:
     question: Chosen
     phase: str
     collects_from: str | None  # the day, when it has not begun to collect
+    is_spotlit: bool  # it is its turn to be put forward
     film: FilmView | None
     wall: Wall
     preview: Preview
@@ -204,8 +242,29 @@ class ChooseCityPage:
     """The context of the page that asks where somebody lives."""
 
     poster: Poster
-    city_choices: list[tuple[str, list[tuple[str, str]]]]
+    city_choices: Sequence[tuple[str, str] | tuple[str, list[tuple[str, str]]]]  # countries with their cities, then another place
     is_unknown: bool
+    has_elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewherePage:
+    """The context of the page of those who live outside the cities."""
+
+    network: str
+    contact_email: str
+    href: str  # of the campaign
+    title: Chosen
+    message: Chosen
+    question: Chosen
+    hashtag: str
+    day_label: str
+    share_href: str | None  # None: nothing is collected now
+    phase: str
+    looked_at: str  # by whom
+    film: FilmView | None
+    wall: Wall
+    preview: Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +274,4 @@ class AboutPage:
     network: str
     responsible: Chosen
     contact_email: str
+    keep_originals_days: int

@@ -1,8 +1,11 @@
 """How a campaign looks on the pages and where they are linked: its colours, its card."""
 
 import tempfile
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+
+from fastapi.responses import Response
 
 from app.errors import NotFound
 from app.kits.frames import render_card
@@ -34,7 +37,7 @@ def poster_rule(campaign_slug: str, brand: Brand) -> str:
 
 
 @lru_cache(maxsize=128)
-def link_card(toolkit_slug: str, language: str, city: str, message: str, day: str) -> bytes:
+def link_card(toolkit_slug: str, language: str, large: str, message: str, beneath: str) -> bytes:
     """The picture that networks show of a linked page; NotFound `media.missing` when its words do not fit."""
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -42,10 +45,19 @@ def link_card(toolkit_slug: str, language: str, city: str, message: str, day: st
                 load_toolkit(toolkit_slug),
                 template="title_card",
                 format=CARD_FORMAT,
-                slots={"city": city, "message": message, "day": day},
+                slots={"city": large, "message": message, "day": beneath},
                 language=language,
                 target=Path(folder) / "card.png",
             )
         except MediaError as refused:
             raise NotFound("media.missing") from refused
         return drawn.read_bytes()
+
+
+def picture(content: bytes, kept: timedelta = timedelta(hours=1)) -> Response:
+    """A picture of a link, which others show on their own pages; it holds the campaign's words and nobody's contribution."""
+    headers = {
+        "Cache-Control": f"public, max-age={int(kept.total_seconds())}",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return Response(content, media_type="image/png", headers=headers)

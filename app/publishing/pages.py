@@ -1,6 +1,7 @@
 """The public pages: the network, a campaign, a city in it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -14,18 +15,19 @@ from app.enums import CampaignStatus, Phase, ProductionKind
 from app.errors import NotFound
 from app.kits.slots import day_in_words
 from app.models import Campaign, Network
-from app.publishing import calendar_pages, health, looks, media, queries
+from app.publishing import calendar_pages, countdown_pages, elsewhere_pages, health, looks, media, queries
 from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
+from app.publishing.countdown_views import countdown_in, picture_address
 from app.publishing.places import (
     PHASE_SENTENCES,
     city_choices,
     city_lines,
     city_name,
-    countdown_in,
     first_to_begin,
     world_strip,
 )
 from app.publishing.queries import MemberCity
+from app.publishing.spotlight_views import is_spotlit, spotlight_of
 from app.publishing.views import (
     VOICES_ON_A_PAGE,
     city_phase,
@@ -43,6 +45,7 @@ from app.words import choose
 
 router = APIRouter(include_in_schema=False)
 router.include_router(calendar_pages.router)  # before the pages of cities: calendar.ics is no city
+router.include_router(countdown_pages.router)
 router.include_router(health.router)
 router.include_router(media.router)
 
@@ -57,14 +60,15 @@ def home(request: Request, session: ReadSession, now: Now, speech: Speech) -> Re
     network = queries.the_network(session)
     city_count, country_count = queries.network_reach(session, network.id)
     campaigns = queries.public_campaigns(session, network.id)
-    cities = queries.cities_of(session, [campaign.id for campaign in campaigns])
+    cities, elsewhere = queries.cities_of(session, [each.id for each in campaigns]), queries.elsewhere_of(session, campaigns)
     name = speech.choose(network.names).text
 
     def poster(campaign: Campaign) -> Poster:
         members = cities.get(campaign.id, [])
         yours = _yours(request, members)
-        countdown = countdown_in(campaign, yours or first_to_begin(campaign, members), name, speech)
-        return poster_of(campaign, members, countdown, city=None, now=now, speech=speech)
+        countdown = countdown_in(campaign, yours or first_to_begin(campaign, members), name, speech, now)
+        shown = poster_of(campaign, members, countdown, city=None, speech=speech, elsewhere=elsewhere.get(campaign.id))
+        return replace(shown, strip=world_strip(campaign, members, now, speech)) if campaign.phase is Phase.DAY else shown
 
     running = [each for each in campaigns if each.status is CampaignStatus.OPEN and each.phase is not Phase.POST_DAY]
     past = [each for each in campaigns if each not in running]
@@ -93,7 +97,7 @@ def card(campaign: str, session: ReadSession, speech: Speech) -> Response:
     message = speech.choose(found.message)
     hashtag = choose(found.hashtag, [message.language]).text
     day = day_in_words(found.day_on, message.language)
-    return _picture(looks.link_card(found.toolkit_slug, message.language, message.text, hashtag, day))
+    return looks.picture(looks.link_card(found.toolkit_slug, message.language, message.text, hashtag, day))
 
 
 @router.get("/c/{campaign}/{city}/card.png")
@@ -104,7 +108,7 @@ def city_card(campaign: str, city: str, session: ReadSession) -> Response:
     message = choose(found.message, member.languages)
     day = day_in_words(found.day_on, message.language)
     name = choose(member.names, member.languages).text
-    return _picture(looks.link_card(found.toolkit_slug, message.language, name, message.text, day))
+    return looks.picture(looks.link_card(found.toolkit_slug, message.language, name, message.text, day))
 
 
 @router.get("/c/{campaign}")
@@ -122,17 +126,19 @@ def campaign_page(
     """A campaign: its poster, its collage, its voices, its cities."""
     network, found = queries.the_network(session), public_campaign(session, campaign)
     members = queries.cities_of(session, [found.id]).get(found.id, [])
+    elsewhere = queries.elsewhere_of(session, [found]).get(found.id)
+    places = [*members, elsewhere] if elsewhere else members
     yours = _yours(request, members)
     name = speech.choose(network.names).text
-    countdown = countdown_in(found, yours or first_to_begin(found, members), name, speech)
-    poster = poster_of(found, members, countdown, city=None, now=now, speech=speech)
+    countdown = countdown_in(found, yours or first_to_begin(found, members), name, speech, now)
+    poster = poster_of(found, members, countdown, city=None, speech=speech, elsewhere=elsewhere)
     if yours and poster.share_href:
-        poster = poster_of(found, members, countdown, city=yours, now=now, speech=speech)
+        poster = poster_of(found, members, countdown, city=yours, speech=speech)
     counts = queries.voice_counts(session, found.id)
     per_city: Counter[int] = Counter()
     for count in counts:
         per_city[count.city_id] += count.count
-    origin_id = next((city.id for city in members if city.slug == origin), None)
+    origin_id = next((place.id for place in places if place.slug == origin), None)
     voices = queries.voices(
         session,
         found.id,
@@ -150,6 +156,7 @@ def campaign_page(
         question=speech.choose(found.question),
         chosen_city=yours.slug if yours else None,
         city_choices=city_choices(members, speech),
+        spotlight=spotlight_of(session, found, members, now, speech),
         collage=collage_view(found, collages.get(None), queries.in_collage(session, found.id), speech),
         wall=wall(
             found,
@@ -160,12 +167,13 @@ def campaign_page(
             filters={key: value for key, value in filters.items() if value},
             speech=speech,
         ),
-        filters=filters_of(found, members, counts, city=origin if origin_id else None, language=language, speech=speech),
+        filters=filters_of(found, places, counts, city=origin if origin_id else None, language=language, speech=speech),
         strip=None if found.phase is Phase.POST_DAY else world_strip(found, members, now, speech),
         cities=city_lines(found, members, per_city, speech),
+        elsewhere=(f"/c/{found.slug}/{elsewhere.slug}", per_city[elsewhere.id]) if elsewhere else None,
         films=[
             (f"/c/{found.slug}/{city.slug}#film", city_name(city, speech))
-            for city in members
+            for city in places
             if (film := film_view(city, films.get(city.id))) and film.url
         ],
         preview=_preview(runtime, found, f"/c/{found.slug}", poster.message.text, speech),
@@ -190,12 +198,14 @@ def choose_city(campaign: str, request: Request, session: ReadSession, now: Now,
     found = public_campaign(session, campaign)
     members = queries.cities_of(session, [found.id]).get(found.id, [])
     asked = request.query_params.get(CITY_COOKIE)
-    if any(member.slug == asked for member in members):
+    elsewhere = queries.elsewhere_of(session, [found]).get(found.id)
+    if any(place.slug == asked for place in (*members, elsewhere) if place):
         return RedirectResponse(f"/c/{found.slug}/{asked}/share", status_code=303)
     name = speech.choose(queries.the_network(session).names).text
-    countdown = countdown_in(found, first_to_begin(found, members), name, speech)
-    poster = poster_of(found, members, countdown, city=None, now=now, speech=speech)
-    context = ChooseCityPage(poster, city_choices(members, speech), is_unknown=asked is not None)
+    countdown = countdown_in(found, first_to_begin(found, members), name, speech, now)
+    poster = poster_of(found, members, countdown, city=None, speech=speech, elsewhere=elsewhere)
+    last = [(elsewhere.slug, city_name(elsewhere, speech))] if elsewhere else []
+    context = ChooseCityPage(poster, [*city_choices(members, speech), *last], asked is not None, has_elsewhere=bool(elsewhere))
     return render(request, "publishing/choose_city.html", context)
 
 
@@ -212,9 +222,11 @@ def city_page(
 ) -> Response:
     """A city in a campaign, in its own voice first."""
     network, found = queries.the_network(session), public_campaign(session, campaign)
-    member = _member(session, found, city)
+    member = queries.place_in(session, found, city)
+    if member.is_elsewhere:
+        return elsewhere_pages.show(request, session, runtime, speech, campaign=found, place=member, page=page)
     name = city_name(member, speech)
-    countdown = countdown_in(found, member, name, speech)
+    countdown = countdown_in(found, member, name, speech, now)
     counts = queries.voice_counts(session, found.id)
     voices = queries.voices(
         session, found.id, limit=VOICES_ON_A_PAGE + 1, offset=(page - 1) * VOICES_ON_A_PAGE, city_id=member.id
@@ -222,7 +234,7 @@ def city_page(
     films = queries.shown_productions(session, found.id, ProductionKind.CITY_FILM)
     phase, address = city_phase(found, member, now), f"/c/{found.slug}/{member.slug}"
     context = CityPage(
-        poster=poster_of(found, [member], countdown, city=member, now=now, speech=speech),
+        poster=poster_of(found, [member], countdown, city=member, speech=speech),
         network=speech.choose(network.names).text,
         contact_email=network.contact_email,
         own_name=choose(member.names, member.languages),
@@ -230,7 +242,8 @@ def city_page(
         message=choose(found.message, (*member.languages, speech.language)),
         question=choose(found.question, (*member.languages, speech.language)),
         phase=speech.gettext(PHASE_SENTENCES[phase]),
-        collects_from=_opening_day(found, member, speech) if phase == "before" else None,
+        collects_from=_opening_day(found, member, now, speech) if phase == "before" else None,
+        is_spotlit=is_spotlit(session, found, member, now),
         film=film_view(member, films.get(member.id)),
         wall=wall(
             found,
@@ -241,26 +254,34 @@ def city_page(
             filters={},
             speech=speech,
         ),
-        preview=_preview(runtime, found, address, name, speech),
+        preview=replace(
+            _preview(runtime, found, address, name, speech),
+            image_url=runtime.settings.resolved_base_url + picture_address(found, member, request.query_params.get("lang"), now),
+        ),
         now=now,
     )
     return render(request, "publishing/city.html", context)
 
 
 @router.get("/privacy")
-def privacy(request: Request, session: ReadSession, speech: Speech) -> Response:
+def privacy(request: Request, session: ReadSession, speech: Speech, runtime: RuntimeDep) -> Response:
     """What is kept about people and how they take it back."""
-    return render(request, "publishing/privacy.html", _about(queries.the_network(session), speech))
+    return render(request, "publishing/privacy.html", _about(queries.the_network(session), speech, runtime))
 
 
 @router.get("/accessibility")
-def accessibility(request: Request, session: ReadSession, speech: Speech) -> Response:
+def accessibility(request: Request, session: ReadSession, speech: Speech, runtime: RuntimeDep) -> Response:
     """What everybody can use, what not yet, and whom to tell."""
-    return render(request, "publishing/accessibility.html", _about(queries.the_network(session), speech))
+    return render(request, "publishing/accessibility.html", _about(queries.the_network(session), speech, runtime))
 
 
-def _about(network: Network, speech: Translator) -> AboutPage:
-    return AboutPage(speech.choose(network.names).text, speech.choose(network.responsible), network.contact_email)
+def _about(network: Network, speech: Translator, runtime: Runtime) -> AboutPage:
+    return AboutPage(
+        network=speech.choose(network.names).text,
+        responsible=speech.choose(network.responsible),
+        contact_email=network.contact_email,
+        keep_originals_days=runtime.settings.keep_originals_days,
+    )
 
 
 def _yours(request: Request, members: list[MemberCity]) -> MemberCity | None:
@@ -279,9 +300,9 @@ def _member(session: Session, campaign: Campaign, slug: str) -> MemberCity:
     raise NotFound("campaign.city_not_in", city=slug)
 
 
-def _opening_day(campaign: Campaign, member: MemberCity, speech: Translator) -> str:
-    opens_at: datetime = collection_opens_at(campaign, member.time_zone)
-    return speech.at_time(opens_at, member.time_zone)
+def _opening_day(campaign: Campaign, member: MemberCity, now: datetime, speech: Translator) -> str | None:
+    opens_at = member.collection_opens_at or collection_opens_at(campaign, member.time_zone)
+    return speech.at_time(opens_at, member.time_zone) if now < opens_at else None  # one that is held promises no moment
 
 
 def _preview(runtime: Runtime, campaign: Campaign, address: str, title: str, speech: Translator) -> Preview:
@@ -297,8 +318,3 @@ def _preview(runtime: Runtime, campaign: Campaign, address: str, title: str, spe
 
 def _sheet(content: str) -> Response:
     return Response(content, media_type="text/css")
-
-
-def _picture(content: bytes) -> Response:
-    # it holds the campaign's words and nobody's contribution: it may be kept for a while
-    return Response(content, media_type="image/png", headers={"Cache-Control": "public, max-age=3600"})

@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from app.campaigns.rules import day_begins_at, day_ends_at
+from app.campaigns.rules import day_begins_at
 from app.models import Campaign
-from app.publishing.contexts import CityLine, Countdown, WorldStrip, Zone
+from app.publishing.contexts import CityLine, WorldStrip, Zone
 from app.publishing.queries import MemberCity
 from app.web.i18n import SOURCE_LANGUAGE, Translator, _, babel_locale
 from app.words import Words, choose
@@ -66,28 +66,25 @@ def city_choices(cities: Sequence[MemberCity], speech: Translator) -> list[tuple
 
 def first_to_begin(campaign: Campaign, cities: Sequence[MemberCity]) -> MemberCity | None:
     """The city in which the day begins before any other."""
-    return min(cities, key=lambda city: (day_begins_at(campaign.day_on, city.time_zone), city.slug), default=None)
-
-
-def countdown_in(campaign: Campaign, city: MemberCity | None, network: str, speech: Translator) -> Countdown:
-    """The day there; without a city, the day in UTC for the whole network."""
-    zone = city.time_zone if city else "UTC"
-    return Countdown(
-        starts_at=day_begins_at(campaign.day_on, zone),
-        ends_at=day_ends_at(campaign.day_on, zone),
-        day_label=speech.on_date(campaign.day_on),
-        place_label=city_name(city, speech) if city else network,
-    )
+    places = [city for city in cities if not city.is_elsewhere]
+    return min(places, key=lambda city: (day_begins_at(campaign.day_on, city.time_zone), city.slug), default=None)
 
 
 def world_strip(campaign: Campaign, cities: Sequence[MemberCity], now: datetime, speech: Translator) -> WorldStrip | None:
-    """A bar for each moment at which the day begins somewhere, first to last."""
+    """A bar for each moment at which the day begins in some city, first to last."""
     moments: dict[datetime, list[MemberCity]] = {}
     for city in sorted(cities, key=lambda each: _in_order(city_name(each, speech))):
-        moments.setdefault(day_begins_at(campaign.day_on, city.time_zone), []).append(city)
-    zones = [Zone(_label(moments[moment], speech), len(moments[moment]), has_begun=moment <= now) for moment in sorted(moments)]
-    begun = sum(zone.city_count for zone in zones if zone.has_begun)
-    return WorldStrip(zones, begun, len(cities)) if zones else None
+        if not city.is_elsewhere:
+            moments.setdefault(day_begins_at(campaign.day_on, city.time_zone), []).append(city)
+    zones = [Zone(_label(moments[at], speech), at, len(moments[at]), has_begun=at <= now) for at in sorted(moments)]
+    if not zones:
+        return None
+    return WorldStrip(
+        zones=zones,
+        begun_count=sum(zone.city_count for zone in zones if zone.has_begun),
+        city_count=sum(zone.city_count for zone in zones),
+        next_label=next((zone.label for zone in zones if not zone.has_begun), None),
+    )
 
 
 def _label(cities: Sequence[MemberCity], speech: Translator) -> str:
@@ -105,4 +102,12 @@ PHASE_SENTENCES = {
     "day": _("Today is the day here. Voices are still being added."),
     "after": _("The day is over. A few more voices can still be told."),
     "over": _("The campaign is over. What people told stays here."),
+}
+
+CAMPAIGN_SENTENCES = {
+    "before": _("The cities have not begun to collect voices yet."),
+    "collecting": _("The day is still to come. Cities are collecting voices now."),
+    "day": _("The day is going from city to city. Voices are still being added."),
+    "after": PHASE_SENTENCES["after"],
+    "over": PHASE_SENTENCES["over"],
 }

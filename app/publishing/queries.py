@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.assembly.queries import is_whole
+from app.campaigns.queries import planned_opening
 from app.enums import (
+    PUBLIC,
     PUBLIC_ARTEFACTS,
-    CampaignStatus,
     EdgeRole,
     Phase,
     ProductionKind,
@@ -38,6 +39,10 @@ class MemberCity:
     time_zone: str
     languages: tuple[str, ...]
     phase: Phase | None
+    collection_opens_at: datetime | None = None  # planned
+    collection_opened_at: datetime | None = None
+    collection_closed_at: datetime | None = None
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class PublicVoice:
     city_slug: str
     city_names: Words
     city_languages: tuple[str, ...]
+    is_from_elsewhere: bool
     files: tuple[File, ...]
 
     def file(self, role: str) -> File | None:
@@ -135,31 +141,64 @@ def the_network(session: Session) -> Network:
 
 def network_reach(session: Session, network_id: int) -> tuple[int, int]:
     """How many cities in how many countries."""
-    row = session.execute(
-        select(func.count(City.id), func.count(func.distinct(City.country))).where(City.network_id == network_id)
-    ).one()
+    cities = (City.network_id == network_id, City.is_elsewhere.is_(False))
+    row = session.execute(select(func.count(City.id), func.count(func.distinct(City.country))).where(*cities)).one()
     return row[0], row[1]
 
 
 def public_campaigns(session: Session, network_id: int) -> list[Campaign]:
     """Open campaigns and closed ones, the latest day first; drafts are nobody's business yet."""
-    where = (Campaign.network_id == network_id, Campaign.status != CampaignStatus.DRAFT)
+    where = (Campaign.network_id == network_id, Campaign.status.in_(PUBLIC))
     return list(session.scalars(select(Campaign).where(*where).order_by(Campaign.day_on.desc(), Campaign.id)))
 
 
 def cities_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, list[MemberCity]]:
-    """The cities that joined, by campaign."""
-    query = (
-        select(CampaignCity.campaign_id, CampaignCity.phase, City)
-        .join(City, City.id == CampaignCity.city_id)
-        .where(CampaignCity.campaign_id.in_(list(campaign_ids)), CampaignCity.joined_at.is_not(None))
-        .order_by(City.slug)
-    )
+    """The cities that joined, by campaign; another place is none."""
     found: dict[int, list[MemberCity]] = {}
-    for campaign_id, phase, city in session.execute(query):
-        member = MemberCity(city.id, city.slug, city.names, city.country, city.time_zone, tuple(city.languages), phase)
+    for campaign_id, member in _members(session, campaign_ids, City.is_elsewhere.is_(False)):
         found.setdefault(campaign_id, []).append(member)
     return found
+
+
+def elsewhere_of(session: Session, campaigns: Iterable[Campaign]) -> dict[int, MemberCity]:
+    """What stands for another place in those of the campaigns that collect there too."""
+    collecting = [campaign.id for campaign in campaigns if campaign.collects_elsewhere]
+    return dict(_members(session, collecting, City.is_elsewhere)) if collecting else {}
+
+
+def place_in(session: Session, campaign: Campaign, slug: str) -> MemberCity:
+    """A city that joined, or what stands for another place; `campaign.city_not_in` for every other."""
+    for _campaign_id, member in _members(session, [campaign.id], City.slug == slug):
+        return member
+    raise NotFound("campaign.city_not_in", city=slug)
+
+
+def _members(
+    session: Session, campaign_ids: Iterable[int], where: ColumnElement[bool] | InstrumentedAttribute[bool]
+) -> list[tuple[int, MemberCity]]:
+    query = (
+        select(CampaignCity, City, planned_opening())
+        .join(City, City.id == CampaignCity.city_id)
+        .where(CampaignCity.campaign_id.in_(list(campaign_ids)), CampaignCity.joined_at.is_not(None), where)
+        .order_by(City.slug)
+    )
+    return [(place.campaign_id, _member(place, city, opens_at)) for place, city, opens_at in session.execute(query)]
+
+
+def _member(place: CampaignCity, city: City, opens_at: datetime | None) -> MemberCity:
+    return MemberCity(
+        id=city.id,
+        slug=city.slug,
+        names=city.names,
+        country=city.country,
+        time_zone=city.time_zone,
+        languages=tuple(city.languages),
+        phase=place.phase,
+        collection_opens_at=opens_at,
+        collection_opened_at=place.collection_opened_at,
+        collection_closed_at=place.collection_closed_at,
+        is_elsewhere=city.is_elsewhere,
+    )
 
 
 def voice_counts(session: Session, campaign_id: int) -> list[VoiceCount]:
@@ -198,6 +237,29 @@ def voices(
     return [_voice(submission, city, files.get(submission.id, ())) for submission, city in rows]
 
 
+def newest_by_city(session: Session, campaign_id: int, city_ids: Sequence[int], *, each: int) -> dict[int, list[PublicVoice]]:
+    """Up to so many of the newest contributions of each of these cities, by the city's id."""
+    age = func.row_number().over(partition_by=Submission.city_id, order_by=(Submission.received_at.desc(), Submission.id.desc()))
+    ages = (
+        select(Submission.id.label("id"), age.label("age"))
+        .where(Submission.campaign_id == campaign_id, Submission.city_id.in_(city_ids), visible(Purpose.CAMPAIGN_PAGES))
+        .subquery()
+    )
+    query = (
+        select(Submission, City)
+        .join(City, City.id == Submission.city_id)
+        .join(ages, ages.c.id == Submission.id)
+        .where(ages.c.age <= each, visible(Purpose.CAMPAIGN_PAGES))
+        .order_by(ages.c.age)
+    )
+    rows = session.execute(query).all() if city_ids else []
+    files = _files(session, [submission.id for submission, _ in rows]) if rows else {}
+    found: dict[int, list[PublicVoice]] = {}
+    for submission, city in rows:
+        found.setdefault(city.id, []).append(_voice(submission, city, files.get(submission.id, ())))
+    return found
+
+
 def _voice(submission: Submission, city: City, files: Sequence[File]) -> PublicVoice:
     return PublicVoice(
         public_id=submission.public_id,
@@ -213,6 +275,7 @@ def _voice(submission: Submission, city: City, files: Sequence[File]) -> PublicV
         city_slug=city.slug,
         city_names=city.names,
         city_languages=tuple(city.languages),
+        is_from_elsewhere=city.is_elsewhere,
         files=tuple(files),
     )
 
@@ -269,7 +332,7 @@ def media_of_production(session: Session, public_id: str, *, poster: bool = Fals
         .join(Campaign, Campaign.id == Production.campaign_id)
         .where(
             Production.public_id == public_id,
-            Campaign.status != CampaignStatus.DRAFT,
+            Campaign.status.in_(PUBLIC),
             Artefact.kind.in_(PUBLIC_ARTEFACTS),
             is_whole(),
         )
@@ -307,7 +370,7 @@ def shown_productions(session: Session, campaign_id: int, kind: ProductionKind) 
 
 
 def in_collage(session: Session, campaign_id: int) -> list[InCollage]:
-    """What hangs in the collage, in words, by city; asked with the same consent as the picture itself."""
+    """What hangs in the collage, in words, by city, another place last; asked with the same consent as the picture itself."""
     columns = (Submission.kind, Submission.name, Submission.alt_text, Submission.text, Submission.language)
     query = (
         select(*columns, City.names, City.languages)
@@ -320,6 +383,6 @@ def in_collage(session: Session, campaign_id: int) -> list[InCollage]:
             Derivation.role == EdgeRole.PART,
             visible(Purpose.COLLAGE),
         )
-        .order_by(City.slug, Submission.id)
+        .order_by(City.is_elsewhere, City.slug, Submission.id)
     )
     return [InCollage(*row[:-1], city_languages=tuple(row[-1])) for row in session.execute(query)]

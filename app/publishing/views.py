@@ -8,7 +8,7 @@ from app.campaigns.rules import day_begins_at, is_collecting
 from app.enums import Phase, SubmissionKind, SubmissionOrigin
 from app.models import Campaign
 from app.publishing.contexts import CollageView, Countdown, FilmView, Filters, Poster, TileLine, VoiceView, Wall
-from app.publishing.places import city_name, name_of
+from app.publishing.places import CAMPAIGN_SENTENCES, city_name, name_of
 from app.publishing.queries import InCollage, MemberCity, PublicVoice, Shown, VoiceCount
 from app.submissions.languages import UNDETERMINED
 from app.web.i18n import Translator, _
@@ -48,7 +48,7 @@ def voice_view(campaign: Campaign, voice: PublicVoice, speech: Translator) -> Vo
         poster_url=media_url(voice, "poster"),
         placeholder=shown.placeholder if shown else None,
         captions=f"/media/{voice.public_id}/captions.vtt" if kind is SubmissionKind.CLIP and voice.spoken_words else None,
-        alt=voice.alt_text or (speech.gettext(_("Photo from %(city)s")) % {"city": city} if pictured else None),
+        alt=voice.alt_text or (_alt(voice, city, speech) if pictured else None),
         words=voice.text or None,
         spoken_words=voice.spoken_words or None,
         name=voice.name or voice.credit,
@@ -57,6 +57,12 @@ def voice_view(campaign: Campaign, voice: PublicVoice, speech: Translator) -> Vo
         language="" if voice.language == UNDETERMINED else voice.language,
         is_sample=voice.origin is SubmissionOrigin.SAMPLE,
     )
+
+
+def _alt(voice: PublicVoice, city: str, speech: Translator) -> str:
+    if voice.is_from_elsewhere:
+        return speech.gettext(_("Photo from another place"))
+    return speech.gettext(_("Photo from %(city)s")) % {"city": city}
 
 
 def wall(
@@ -111,12 +117,12 @@ def poster_of(
     countdown: Countdown,
     *,
     city: MemberCity | None,
-    now: datetime,
     speech: Translator,
+    elsewhere: MemberCity | None = None,
 ) -> Poster:
-    """The campaign's poster; its one button leads to the form of the city, or to choosing a city."""
-    places = [city] if city else list(cities)
-    collects = any(is_collecting(campaign, each.time_zone, now) for each in places)
+    """The campaign's poster; its one button leads to the form of the city, or to choosing a city or another place."""
+    places = [city] if city else [*cities, *([elsewhere] if elsewhere else [])]
+    collects = any(is_collecting(campaign, each) for each in places)
     address = f"/c/{campaign.slug}/{city.slug}/share" if city else f"/c/{campaign.slug}/share"
     return Poster(
         slug=campaign.slug,
@@ -128,12 +134,22 @@ def poster_of(
         city_count=len(cities),
         countdown=countdown,
         share_href=address if collects else None,
+        phase=speech.gettext(CAMPAIGN_SENTENCES[campaign_phase(campaign, collects=collects)]),
     )
+
+
+def campaign_phase(campaign: Campaign, *, collects: bool) -> str:
+    """Where the campaign stands, as a key of CAMPAIGN_SENTENCES; its phase is the column that its steps wrote."""
+    if campaign.phase is Phase.DAY:
+        return "day"
+    if campaign.phase is Phase.POST_DAY:
+        return "after" if collects else "over"
+    return "collecting" if collects else "before"
 
 
 def city_phase(campaign: Campaign, city: MemberCity, now: datetime) -> str:
     """Where the city stands, as a key of PHASE_SENTENCES; its phase is the column that its steps wrote."""
-    collects = is_collecting(campaign, city.time_zone, now)
+    collects = is_collecting(campaign, city)
     if city.phase is Phase.DAY:
         return "day"
     if city.phase is Phase.POST_DAY:

@@ -50,6 +50,7 @@ class SharePage:
     word_languages: Sequence[Option]
     language: str
     consents: Sequence[ConsentQuestion]
+    keeper: Chosen | None  # who looks at it, where that is not somebody of the city
     responsible: Chosen
     contact_email: str
     form_token: str
@@ -70,6 +71,7 @@ class NotOpenPage:
     campaign_url: str
     time_zone: str
     at: datetime | None = None
+    from_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class Under18Page:
     """Nothing was kept."""
 
     campaign_url: str
-    city_name: Chosen
     contact_email: str
+    from_elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class ReceiptPage:
     kind: SubmissionKind
     campaign_title: Chosen
     city_name: Chosen
+    keeper: Chosen | None
     timeline: Sequence[Moment]
     voice: Voice | None
     trimmed_to_s: int | None
@@ -150,6 +153,7 @@ class ReceiptPage:
     reloads: bool
     card: Card | None = None
     saved: bool = False
+    thanks: Sequence[tuple[str, str]] | None = None  # where to see what came of it; None: it is not the time for thanks yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def place_for(session: Session, actor: Actor, campaign_slug: str, city_slug: str
     """Where this officer uploads, as far as the city has joined and the campaign is open; outside and absent look the same."""
     city_for(session, actor, Permission.UPLOAD_FOR_CITY, city_slug)
     place = queries.place_at(session, campaign_slug, city_slug)
-    if place.part is None or place.part.joined_at is None:
+    if place.part is None or place.part.joined_at is None or place.city.is_elsewhere:  # no city, so nothing of a city's own
         raise NotFound("campaign.city_not_in", city=city_slug)
     if place.campaign.status is not CampaignStatus.OPEN:
         raise Refused("campaign.takes_nothing_now", kind=ErrorKind.CONFLICT)

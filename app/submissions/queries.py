@@ -1,6 +1,7 @@
 """Which contributions somebody may see, and what was made of one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -8,21 +9,29 @@ from sqlalchemy.orm import Session
 from app import derivation
 from app.accounts.actor import Actor
 from app.accounts.queries import cities_where
+from app.campaigns.elsewhere import keeper_of_elsewhere
+from app.campaigns.queries import planned_opening
 from app.consent.queries import covers
 from app.enums import ArtefactKind, Permission, Purpose, SubmissionState
 from app.errors import NotFound
 from app.models import Artefact, Campaign, CampaignCity, City, Decision, Derivation, Network, Production, Rendition, Submission
 from app.submissions.tokens import form_sha256, sha256_hex
+from app.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is sent to: a city in a campaign; `part` is None when the city was never asked."""
+    """Where something is sent to: a city in a campaign; `part` is None when the city was never asked.
+
+    What comes from another place has no city of its own: then `keeper` is who looks at it, the chapter or the network.
+    """
 
     network: Network
     campaign: Campaign
     city: City
     part: CampaignCity | None
+    opens_at: datetime | None  # planned, where the collection has not opened yet
+    keeper: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +58,21 @@ def place_at(session: Session, campaign_slug: str, city_slug: str) -> Place:
     city = session.scalar(select(City).where(City.network_id == network.id, City.slug == city_slug))
     if city is None:
         raise NotFound("city.unknown", city=city_slug)
-    where = (CampaignCity.campaign_id == campaign.id, CampaignCity.city_id == city.id)
-    return Place(network, campaign, city, session.scalar(select(CampaignCity).where(*where)))
+    return _place(session, network, campaign, city)
 
 
 def place_of(session: Session, submission: Submission) -> Place:
     """Where a submission was sent to."""
     campaign = session.get_one(Campaign, submission.campaign_id)
-    where = (CampaignCity.campaign_id == campaign.id, CampaignCity.city_id == submission.city_id)
-    return Place(
-        session.get_one(Network, campaign.network_id),
-        campaign,
-        session.get_one(City, submission.city_id),
-        session.scalar(select(CampaignCity).where(*where)),
-    )
+    network, city = session.get_one(Network, campaign.network_id), session.get_one(City, submission.city_id)
+    return _place(session, network, campaign, city)
+
+
+def _place(session: Session, network: Network, campaign: Campaign, city: City) -> Place:
+    where = (CampaignCity.campaign_id == campaign.id, CampaignCity.city_id == city.id)
+    keeper = keeper_of_elsewhere(session, campaign) if city.is_elsewhere else None
+    part, opens_at = session.execute(select(CampaignCity, planned_opening()).where(*where)).one_or_none() or (None, None)
+    return Place(network, campaign, city, part, opens_at, keeper)
 
 
 def submission_for(session: Session, actor: Actor, permission: Permission, public_id: str) -> Submission:

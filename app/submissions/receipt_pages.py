@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from app.consent.queries import purposes_of
-from app.consent.wordings import Voice as Says
+from app.consent.wordings import voice_of
 from app.enums import ProductionKind, Purpose, SubmissionKind, SubmissionOrigin, SubmissionState
 from app.errors import NotFound
 from app.models import Submission
@@ -18,7 +18,8 @@ from app.submissions import forms, queries, service
 from app.submissions.captions import webvtt_of
 from app.submissions.contexts import Card, ReceiptPage, Voice, WithdrawnPage, WithdrawPage
 from app.submissions.queries import Place, PreparedFile
-from app.submissions.share_pages import campaign_url, consent_questions
+from app.submissions.share_pages import campaign_url, consent_questions, keeper_of
+from app.submissions.thanks import thanks_of
 from app.submissions.timeline import timeline
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.i18n import Translator, _
@@ -31,6 +32,7 @@ RELOAD_S = 5
 MAIL_SUBJECT = _("The link to my story")
 MAIL_BODY = _("With this link I can see what becomes of my story, and take it back:")
 ON_CAMPAIGN, ON_CITY, IN_COLLAGE, IN_FILM = _("The campaign's page"), _("The city's page"), _("The collage"), _("The city's film")
+ON_ELSEWHERE, IN_FILM_ELSEWHERE = _("The page of other places"), _("The film from other places")
 SHAPES = {
     "square": _("Square"),
     "portrait": _("Portrait"),
@@ -149,7 +151,7 @@ def _page(
     files = queries.renditions_of(session, submission.id)
     agreed = purposes_of(session, submission.id)
     rejected = submission.state is S.REJECTED
-    voice = Says.CITY if submission.origin is SubmissionOrigin.CITY else Says.RESIDENT
+    voice, keeper = voice_of(submission.origin, from_elsewhere=place.city.is_elsewhere), keeper_of(place, speech)
     return ReceiptPage(
         url=url,
         link=link,
@@ -158,7 +160,8 @@ def _page(
         kind=submission.kind,
         campaign_title=speech.choose(place.campaign.title),
         city_name=speech.choose(place.city.names),
-        timeline=timeline(submission, place, speech, is_shown=Purpose.CAMPAIGN_PAGES in agreed),
+        keeper=keeper,
+        timeline=timeline(submission, place, speech, keeper=keeper, is_shown=Purpose.CAMPAIGN_PAGES in agreed),
         voice=_voice(submission, place, speech, url, files),
         trimmed_to_s=place.campaign.max_clip_s if submission.trimmed else None,
         lost_s=submission.lost_s,
@@ -179,6 +182,7 @@ def _page(
         reloads=reloads,
         card=_card(submission, url, files),
         saved=saved,
+        thanks=thanks_of(session, submission, place, speech),
     )
 
 
@@ -222,14 +226,15 @@ def _places(
     """Where everybody can see it now."""
     if submission.state is not S.APPROVED:
         return []
-    page = campaign_url(place)
+    page, elsewhere = campaign_url(place), place.city.is_elsewhere
+    in_film = IN_FILM_ELSEWHERE if elsewhere else IN_FILM
     places = []
     if Purpose.CAMPAIGN_PAGES in agreed:
-        places = [(ON_CITY, f"{page}/{place.city.slug}"), (ON_CAMPAIGN, page)]
+        places = [(ON_ELSEWHERE if elsewhere else ON_CITY, f"{page}/{place.city.slug}"), (ON_CAMPAIGN, page)]
     for production in queries.productions_with(session, submission.id):
         is_collage = production.kind is ProductionKind.COLLAGE
         if (Purpose.COLLAGE if is_collage else Purpose.CITY_FILM) in agreed:
-            places.append((IN_COLLAGE if is_collage else IN_FILM, page if is_collage else f"{page}/{place.city.slug}"))
+            places.append((IN_COLLAGE if is_collage else in_film, page if is_collage else f"{page}/{place.city.slug}"))
     return [(speech.gettext(label), address) for label, address in places]
 
 

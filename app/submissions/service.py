@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import audit, derivation, jobs
 from app.consent import service as consent
-from app.consent.wordings import Voice
+from app.consent.wordings import voice_of
 from app.enums import ArtefactKind, Purpose, SubmissionKind, SubmissionOrigin, SubmissionState
 from app.errors import ErrorKind, Refused
 from app.models import Campaign, City, Decision, Submission
@@ -119,7 +119,7 @@ def receive(
         return Receipt(known, token, is_new=False)
     if file is not None:
         _keep_original(session, storage, submission, file, now=now)
-    voice = Voice.CITY if origin is SubmissionOrigin.CITY else Voice.RESIDENT
+    voice = voice_of(origin, from_elsewhere=city.is_elsewhere)
     consent.record(session, submission_id=submission.id, purposes=purposes, language=wording_language, now=now, voice=voice)
     _audit(session, submission, "submission.received", actor_id=uploader_id, now=now, kind=kind.value, origin=origin.value)
     jobs.enqueue(session, NORMALISE, {"submission_id": submission.id}, unique_key=f"{NORMALISE}:{submission.id}", now=now)
@@ -179,7 +179,8 @@ def switch_purpose(
     if queries.locked(session, submission.id).state is SubmissionState.WITHDRAWN:
         raise Refused("submission.withdrawn", kind=ErrorKind.GONE)
     if agreed:
-        voice = Voice.CITY if submission.origin is SubmissionOrigin.CITY else Voice.RESIDENT
+        city = session.get_one(City, submission.city_id)
+        voice = voice_of(submission.origin, from_elsewhere=city.is_elsewhere)
         changed = consent.give_again(
             session, submission_id=submission.id, purpose=purpose, language=language, now=now, voice=voice
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.campaigns import rules as campaign_rules
-from app.consent.wordings import Voice, wordings
+from app.consent.wordings import Voice, voice_of, wordings
 from app.enums import CampaignStatus, Purpose, SubmissionKind, SubmissionOrigin
 from app.errors import Refused
 from app.runtime import Runtime
@@ -24,9 +24,10 @@ from app.submissions.tokens import is_form_token, new_form_token, receipt_token
 from app.web.deps import Now, OneFileFormDep, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import FieldError
 from app.web.forms import Fields
-from app.web.i18n import Translator, _
+from app.web.i18n import SOURCE_LANGUAGE, Translator, _
 from app.web.templating import render
 from app.web.uploads import ReceivedFile, ReceivedForm
+from app.words import Chosen
 
 router = APIRouter(include_in_schema=False)
 OTHER_LANGUAGES, ANOTHER_LANGUAGE = _("Other languages"), _("A language that is not in this list")
@@ -80,7 +81,7 @@ def take(
     form_token = fields.raw("form_token") if is_form_token(fields.raw("form_token")) else new_form_token()
     if forms.answer(fields, "adult") is False:
         _drop_held(fields, place, runtime, now)
-        kindly = Under18Page(campaign_url(place), speech.choose(place.city.names), place.network.contact_email)
+        kindly = Under18Page(campaign_url(place), place.network.contact_email, from_elsewhere=place.city.is_elsewhere)
         return render(request, "submissions/under_18.html", kindly)
     where = {"campaign_id": place.campaign.id, "city_id": place.city.id}
     if queries.submission_by_form(session, form_token, **where) is not None:  # a double click, or the page sent again
@@ -118,7 +119,7 @@ def why_closed(place: Place, speech: Translator, now: datetime) -> NotOpenPage |
     reason, at = _reason(place, now)
     if not reason:
         return None
-    is_draft = place.campaign.status is CampaignStatus.DRAFT  # a draft says nothing of itself
+    is_draft = not place.campaign.status.is_public  # such a campaign says nothing of itself
     return NotOpenPage(
         reason=reason,
         city_name=speech.choose(place.city.names),
@@ -126,20 +127,22 @@ def why_closed(place: Place, speech: Translator, now: datetime) -> NotOpenPage |
         campaign_url="/" if is_draft else campaign_url(place),
         time_zone=place.city.time_zone,
         at=at,
+        from_elsewhere=place.city.is_elsewhere,
     )
 
 
 def _reason(place: Place, now: datetime) -> tuple[str, datetime | None]:
     campaign, zone = place.campaign, place.city.time_zone
-    if campaign.status is CampaignStatus.DRAFT:
+    if not campaign.status.is_public:
         return "draft", None
     if place.part is None or place.part.joined_at is None:
         return "not_joined", None
-    if campaign_rules.is_collecting(campaign, zone, now):
+    if campaign_rules.is_collecting(campaign, place.part):
         return "", None
-    if campaign.status is CampaignStatus.OPEN and now < campaign_rules.collection_opens_at(campaign, zone):
-        return "not_yet", campaign_rules.collection_opens_at(campaign, zone)
-    return "over", campaign.closed_at or campaign_rules.campaign_is_over_at(campaign, zone)
+    if campaign.status is CampaignStatus.OPEN and place.part.collection_closed_at is None:
+        opens_at = place.opens_at or campaign_rules.collection_opens_at(campaign, zone)
+        return "not_yet", opens_at if now < opens_at else None  # a step that is held has no moment to promise
+    return "over", place.part.collection_closed_at or campaign.closed_at or campaign_rules.campaign_is_over_at(campaign, zone)
 
 
 def limits_of(place: Place, runtime: Runtime) -> Limits:
@@ -185,6 +188,11 @@ def campaign_url(place: Place) -> str:
     return f"/c/{place.campaign.slug}"
 
 
+def keeper_of(place: Place, speech: Translator) -> Chosen | None:
+    """Who looks at what is sent, where that is not somebody of the city."""
+    return speech.choose(place.keeper, SOURCE_LANGUAGE) if place.keeper else None
+
+
 def by_field(fields: Fields, speech: Translator) -> tuple[list[FieldError], dict[str, str]]:
     """What is wrong, for the summary and for each field; of one field the first refusal is said."""
     sentences: dict[str, str] = {}
@@ -214,7 +222,12 @@ def _page(
         limits=limits_of(place, runtime),
         word_languages=language_options(place, speech),
         language=shown.raw("language") or languages.default(speech.language, city, place.campaign.languages),
-        consents=consent_questions(speech.language, forms.answers(shown)),
+        consents=consent_questions(
+            speech.language,
+            forms.answers(shown),
+            voice_of(SubmissionOrigin.RESIDENT, from_elsewhere=place.city.is_elsewhere),
+        ),
+        keeper=keeper_of(place, speech),
         responsible=speech.choose(place.network.responsible, *city),
         contact_email=place.network.contact_email,
         form_token=form_token,

@@ -33,8 +33,12 @@ def normalise(run: JobRun) -> None:
     runtime = run.runtime
     work_dir = runtime.settings.work_dir
     _remove_left_behind(work_dir, run)
-    with runtime.database.reading() as session:
-        order = _order(session, run.payload["submission_id"], max_duration_s=runtime.settings.max_duration_s)
+    try:
+        with runtime.database.reading() as session:
+            order = _order(session, run.payload["submission_id"], max_duration_s=runtime.settings.max_duration_s)
+    except Refused as refused:  # the file as it came is no longer kept
+        _fail(run, run.payload["submission_id"], refused)
+        return
     if order is None:  # done by an earlier attempt, or withdrawn
         with run.finishing():
             return
@@ -88,6 +92,8 @@ def _order(session: Session, submission_id: int, *, max_duration_s: int) -> Orde
         return None
     place = queries.place_of(session, submission)
     original = queries.original_of(session, submission.id)
+    if original is None and submission.original_size_bytes is not None:
+        raise Refused("media.original_erased")
     frame_language = place.city.languages[0]
     speech = translator(frame_language)
     speaks_it = speech.language.partition("-")[0] == frame_language.partition("-")[0]

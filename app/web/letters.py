@@ -1,5 +1,6 @@
 """Writes every mail from one pair of templates: the same words as plain text and as HTML."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.mail import Written
@@ -19,6 +20,14 @@ class LetterSubject:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterPoint:
+    """One of several things that a letter says."""
+
+    sentence: str
+    link: str | None = None  # where it is done, if not at the link of the whole letter
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What a mail says, in its reader's language: plain and short, with one thing to do."""
 
@@ -28,6 +37,7 @@ class Letter:
     act: str
     link: str
     closing: str
+    points: Sequence[LetterPoint] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class SameOriginOnly:
 
 
 class PageLanguage:
-    """Finds the language of a page: asked for by `?lang=` (and remembered), by cookie, by the browser."""
+    """Finds the language of a page: asked for by `?lang=` (and remembered, mostly), by cookie, by the browser."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -109,7 +109,8 @@ class PageLanguage:
 
     async def _remember(self, scope: Scope, receive: Receive, send: Send, language: str) -> None:
         async def with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            keeps = not scope["state"].get("sets_no_cookie", False)  # an embed on another site says so while it answers
+            if message["type"] == "http.response.start" and keeps:
                 cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age={YEAR_S}; SameSite=Lax"
                 MutableHeaders(scope=message).append("Set-Cookie", cookie)
             await send(message)

@@ -3,10 +3,11 @@
 from app import mail
 from app.assembly import steps as assembly_steps
 from app.assembly import tasks as assembly_tasks
-from app.campaigns import steps as campaign_steps
+from app.campaigns import actions as campaign_actions
 from app.campaigns import tasks as campaign_tasks
 from app.campaigns.steps import StepRegistry
 from app.jobs import JobRegistry
+from app.measure import steps as measure_steps
 from app.submissions import tasks as submission_tasks
 
 
@@ -21,6 +22,6 @@ def job_registry() -> JobRegistry:
 def step_registry() -> StepRegistry:
     """All actions of a time-line."""
     registry = StepRegistry()
-    for action in (*campaign_steps.ACTIONS, *assembly_steps.ACTIONS):
+    for action in (*campaign_actions.ACTIONS, *assembly_steps.ACTIONS, *measure_steps.ACTIONS):
         registry.register(action)
     return registry

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from app.campaigns.replanning import follow_zone_data
 from app.campaigns.service import run_due_steps
 from app.campaigns.steps import StepRegistry
 from app.derivation import compare_rows_and_files, remove_stray
 from app.runtime import Runtime
+from app.submissions.retention import erase_originals
 from app.submissions.service import request_missing_erasures
 
 ARRIVING_FOR_AT_MOST_S = 6 * 3600  # an upload older than this lost its line, or was held for a form that never came back
@@ -19,12 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 def start_schedule(runtime: Runtime, steps: StepRegistry) -> BackgroundScheduler:
-    """Tick every few seconds, and tidy once an hour, until the scheduler is shut down."""
+    """Tick every few seconds and tidy once an hour, until the scheduler is shut down; zone data are followed at the start."""
     scheduler = BackgroundScheduler(timezone="UTC")
     every_s = runtime.settings.tick_seconds
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=runtime.now(), args=[runtime, steps], **options)
     scheduler.add_job(tidy, "interval", hours=1, next_run_time=runtime.now(), args=[runtime], **options)
+    scheduler.add_job(follow_zone_data, args=[runtime])
     scheduler.start()
     return scheduler
 
@@ -35,7 +38,10 @@ def tick(runtime: Runtime, steps: StepRegistry) -> int:
 
 
 def tidy(runtime: Runtime) -> None:
-    """Remove what never became a contribution or was left behind by a kill, and see to it that what was taken back is erased."""
+    """Remove what never became a contribution or was left behind by a kill, and what is kept no longer.
+
+    See to it that what was taken back is erased, and what phones sent to campaigns that closed long ago.
+    """
     before = time.time() - ARRIVING_FOR_AT_MOST_S
     settings = runtime.settings
     for path in (*settings.incoming_dir.glob("*"), *settings.work_dir.glob("*")):
@@ -47,6 +53,7 @@ def tidy(runtime: Runtime) -> None:
             logger.info("removed what was never finished: %s", path.name)
     with runtime.database.writing() as session:
         request_missing_erasures(session, now=runtime.now())
+    erase_originals(runtime)
     with runtime.database.reading() as session:
         strays = compare_rows_and_files(session, runtime.storage).stray_files
     for key in strays:

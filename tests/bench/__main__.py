@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import clips, measure, photos, rehearsal
+from tests.bench import clips, measure, photos, rehearsal, ticks, year
 
 _ROWS = {
     "photos": photos.rows,
@@ -16,6 +16,9 @@ _ROWS = {
     "together": clips.together,
     "again": clips.again,
     "rehearsal": rehearsal.rows,
+    "idle": ticks.idle,
+    "at_once": ticks.at_once,
+    "year": year.rows,
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
 

@@ -1,5 +1,6 @@
 """A network whose cities lie far apart, and the people who run it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.queries import actor_of
 from app.campaigns.draft import CampaignDraft
+from app.campaigns.plan import COLLECTION_STEPS, CORE, PlannedStep, StepName
 from app.campaigns.service import create_campaign, invite, join, open_campaign
 from app.db.session import Database
 from app.enums import RoleName, SubmissionKind
@@ -20,6 +22,8 @@ DAY = date(2027, 6, 20)
 NOON = datetime(2027, 6, 1, 12, 0, tzinfo=UTC)
 BASE_URL = "https://voices.example"
 TOOLKITS = ["world-refugee-day"]
+DAY_LINES = tuple(line for line in CORE if line.action not in COLLECTION_STEPS | {StepName.CLOSE_CAMPAIGN})  # of the day alone
+KEEP_DAYS = 365
 ZONES = {"torino": "Europe/Rome", "betio": "Pacific/Kiritimati", "pago-pago": "Pacific/Pago_Pago"}
 
 
@@ -64,13 +68,17 @@ class World:
         assert actor is not None
         return actor
 
-    def planned(self, session: Session, day_on: date = DAY) -> Campaign:
+    def planned(self, session: Session, day_on: date = DAY, lines: Sequence[PlannedStep] = DAY_LINES) -> Campaign:
         """A draft."""
-        return create_campaign(session, day=self.day, draft=draft(day_on), toolkits=TOOLKITS, actor=self.manager, now=NOON)
+        return create_campaign(
+            session, day=self.day, draft=draft(day_on), toolkits=TOOLKITS, actor=self.manager, now=NOON, lines=lines
+        )
 
-    def opened(self, session: Session, *, day_on: date = DAY, now: datetime = NOON) -> Campaign:
+    def opened(
+        self, session: Session, *, day_on: date = DAY, now: datetime = NOON, lines: Sequence[PlannedStep] = DAY_LINES
+    ) -> Campaign:
         """An open campaign."""
-        campaign = self.planned(session, day_on)
+        campaign = self.planned(session, day_on, lines)
         open_campaign(session, campaign, actor=self.manager, now=now)
         return campaign
 

@@ -87,6 +87,40 @@ def test_what_is_wrong_is_said_at_once_and_nothing_typed_is_lost(server: Server,
     assert events(server) == []
 
 
+def test_a_day_can_say_where_to_read_more_and_no_longer(server: Server, officer: httpx.Client) -> None:
+    link = "https://torino.example/feast?year=2027&lang=it"
+    assert officer.post(f"{LIST}/new", data=FEAST | {"link": f" {link} "}).status_code == 303
+    added = events(server)[0]
+    assert added.link == link
+    address = f"{LIST}/{added.uid}"
+    assert 'value="https://torino.example/feast?year=2027&amp;lang=it"' in officer.get(address).text
+    assert officer.post(address, data=FEAST | {"link": link}).status_code == 303
+    assert (events(server)[0].link, events(server)[0].sequence) == (link, 0)
+    assert officer.post(address, data=FEAST | {"link": ""}).status_code == 303
+    assert (events(server)[0].link, events(server)[0].sequence) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "torino.example/feast",
+        "javascript:alert(1)",
+        "ftp://torino.example/feast",
+        "https://",
+        "https://[torino",
+        "https://torino.example/a feast",
+        "https://torino.example/\u0007",
+        "https://torino.example/" + "x" * 500,
+    ],
+)
+def test_what_is_no_web_address_is_not_taken_and_stays_in_the_form(server: Server, officer: httpx.Client, link: str) -> None:
+    page = officer.post(f"{LIST}/new", data=FEAST | {"link": link})
+    assert page.status_code == 422
+    assert 'href="#field-link"' in page.text
+    assert 'value="Feast of the river"' in page.text
+    assert events(server) == []
+
+
 def test_each_keeps_the_days_of_their_own_place_and_no_other(
     server: Server, world: World, officer: httpx.Client, coordinator: httpx.Client
 ) -> None:

@@ -22,13 +22,13 @@ from app.campaigns.control import (
 )
 from app.campaigns.queries import cities_in
 from app.campaigns.service import run_due_steps
-from app.campaigns.timeline import PlacedRun, move_city_runs, placed_runs, set_network_moments
+from app.campaigns.timeline import PlacedRun, move_city_runs, placed_runs, set_common_moments
 from app.db.session import Database
 from app.enums import PauseReason, Phase, StepState
 from app.errors import Refused
 from app.models import AuditRow, Campaign, CampaignCity, City, StepRun, TimelineStep
 from app.runtime import Runtime
-from tests.campaigns.conftest import NOON, World
+from tests.campaigns.conftest import BASE_URL, NOON, World
 from tests.campaigns.test_steps import BETIO, PAGO_PAGO, TORINO, Broken, Noted, phases, registry
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -156,7 +156,7 @@ def test_what_was_moved_stays_when_zones_are_corrected(database: Database, world
         city.time_zone = "Europe/Lisbon"
         campaign, place = desk.place(session, "torino")
         move_city_runs(session, campaign, place, city)
-        set_network_moments(session, campaign)
+        set_common_moments(session, campaign, now=NOON)
     film = desk.runs(FILM)["torino"]
     assert (film.due_at, film.moved_from_at) == (moved[FILM]["torino"].due_at, TORINO + HOUR)
     assert desk.runs(COLLAGE)["network"].due_at == moved[COLLAGE]["network"].due_at
@@ -244,7 +244,7 @@ def test_only_who_runs_campaigns_changes_steps(database: Database, world: World,
         with pytest.raises(Refused, match="forbidden"):
             change_steps(session, campaign, step, StepAct.SKIP, city=city, actor=officer, now=NOON)
         with pytest.raises(Refused, match="forbidden"):
-            move_day(session, campaign, date(2027, 6, 27), actor=officer, now=NOON)
+            move_day(session, campaign, date(2027, 6, 27), actor=officer, now=NOON, base_url=BASE_URL)
 
 
 def test_every_act_says_who_what_from_and_to(world: World, desk: Desk) -> None:
@@ -262,7 +262,8 @@ def test_every_act_says_who_what_from_and_to(world: World, desk: Desk) -> None:
 
 def moved(desk: Desk, day_on: date, now: datetime = NOON) -> None:
     with desk.database.writing() as session:
-        move_day(session, session.get_one(Campaign, desk.campaign_id), day_on, actor=desk.world.manager, now=now)
+        campaign = session.get_one(Campaign, desk.campaign_id)
+        move_day(session, campaign, day_on, actor=desk.world.manager, now=now, base_url=BASE_URL)
 
 
 def test_the_day_moves_with_everything_that_hangs_on_it(database: Database, desk: Desk) -> None:

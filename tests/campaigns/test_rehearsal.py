@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 
-from app.campaigns.plan import TIMELINE
 from app.campaigns.queries import runs_of
 from app.campaigns.rehearsal import Rehearsal, rehearse
 from app.campaigns.rehearsal_commands import rehearse_now
@@ -20,7 +19,7 @@ from app.campaigns.rehearsal_queries import script_of
 from app.campaigns.service import close_campaign, open_campaign, run_due_steps
 from app.db.base import Base
 from app.db.session import Database
-from app.enums import CampaignStatus, StepScope, StepState
+from app.enums import CampaignStatus, RoleName, StepScope, StepState
 from app.main import STAGE
 from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
 from app.runtime import Runtime
@@ -28,7 +27,7 @@ from app.web.i18n import page_languages, translator
 from app.words import Words
 from app.worker.registry import step_registry
 from tests import factories
-from tests.campaigns.conftest import BASE_URL, NOON, World
+from tests.campaigns.conftest import BASE_URL, DAY_LINES, KEEP_DAYS, NOON, World
 
 FOLDER = Path(__file__).parent / "rehearsals"
 PLANTED = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -46,10 +45,15 @@ def planted(session: Session, told: Mapping[str, Any]) -> Campaign:
         city.languages = languages
         if each.get("has_officer", True):
             factories.person(session, network, city=city)
+    for each in told.get("chapters", []):
+        members = session.scalars(select(City).where(City.slug.in_(each["cities"])))
+        chapter = factories.chapter(session, network, each["slug"], members)
+        if each.get("has_coordinator", True):
+            factories.person(session, network, RoleName.COORDINATOR, chapter=chapter)
     campaign = factories.campaign(session, network, status=CampaignStatus.DRAFT)
     for name, value in told.get("campaign", {}).items():
         setattr(campaign, name, Words(**value) if isinstance(value, dict) else value)
-    steps = told.get("steps") or [vars_of(line) for line in TIMELINE]
+    steps = told.get("steps") or [vars_of(line) for line in DAY_LINES]
     for position, step in enumerate(steps):
         row = {"scope": "each_city", "offset_days": 0, "local_time": time(0, 0), **step}
         row["scope"] = StepScope(row["scope"])
@@ -280,7 +284,7 @@ def test_of_a_closed_campaign_nothing_is_asked(runtime: Runtime, world: World) -
     with runtime.database.writing() as session:
         campaign = world.opened(session)
         world.joined(session, campaign, "torino")
-        close_campaign(session, campaign, actor=world.manager, now=NOON)
+        close_campaign(session, campaign, actor=world.manager, keep_originals_days=KEEP_DAYS, now=NOON)
         session.execute(update(Campaign).values(kinds=[]))
     rehearsal = rehearsed(runtime.database)
     assert {act.standing for act in rehearsal.acts} == {"skipped"}

@@ -19,7 +19,7 @@ from app.errors import NotFound, Refused, RefusedFields
 from app.models import AuditRow, Campaign, Job, Mail, Role, TimelineStep
 from app.words import Words
 from tests import factories
-from tests.campaigns.conftest import BASE_URL, DAY, NOON, TOOLKITS, World, draft, words
+from tests.campaigns.conftest import BASE_URL, DAY, KEEP_DAYS, NOON, TOOLKITS, World, draft, words
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_draft_can_be_written_again_and_an_open_campaign_cannot(session: Sessi
     edit_campaign(session, campaign, draft=moved, toolkits=TOOLKITS, actor=world.manager, now=NOON)
     assert (campaign.day_on, campaign.message) == (date(2028, 6, 20), words("A door that opens"))
     open_campaign(session, campaign, actor=world.manager, now=NOON)
-    with pytest.raises(Refused, match=r"campaign\.not_draft"):
+    with pytest.raises(Refused, match=r"campaign\.brief_is_fixed"):
         edit_campaign(session, campaign, draft=draft(), toolkits=TOOLKITS, actor=world.manager, now=NOON)
 
 
@@ -106,8 +106,8 @@ def test_opening_twice_changes_nothing_and_a_closed_campaign_stays_closed(sessio
     campaign = world.opened(session)
     open_campaign(session, campaign, actor=world.manager, now=NOON + timedelta(days=1))
     assert (campaign.status, campaign.phase, campaign.opened_at) == (CampaignStatus.OPEN, Phase.PRE_DAY, NOON)
-    close_campaign(session, campaign, actor=world.manager, now=NOON)
-    close_campaign(session, campaign, actor=world.manager, now=NOON)
+    close_campaign(session, campaign, actor=world.manager, keep_originals_days=KEEP_DAYS, now=NOON)
+    close_campaign(session, campaign, actor=world.manager, keep_originals_days=KEEP_DAYS, now=NOON)
     with pytest.raises(Refused, match=r"campaign\.is_closed"):
         open_campaign(session, campaign, actor=world.manager, now=NOON)
     acts = session.scalars(select(AuditRow.act).order_by(AuditRow.id)).all()
@@ -117,7 +117,7 @@ def test_opening_twice_changes_nothing_and_a_closed_campaign_stays_closed(sessio
 def test_what_is_still_planned_when_a_campaign_closes_is_skipped_with_the_reason(session: Session, world: World) -> None:
     campaign = world.opened(session)
     world.joined(session, campaign, "torino")
-    close_campaign(session, campaign, actor=world.manager, now=NOON)
+    close_campaign(session, campaign, actor=world.manager, keep_originals_days=KEEP_DAYS, now=NOON)
     found = {(each.run.state, each.run.reason_code) for each in runs_of(session, campaign.id)}
     assert found == {(StepState.SKIPPED, "campaign_closed")}
 
@@ -202,7 +202,7 @@ def test_only_a_manager_plans_and_only_who_may_join_joins(session: Session, worl
         with pytest.raises(Refused, match="forbidden"):
             open_campaign(session, campaign, actor=actor, now=NOON)
         with pytest.raises(Refused, match="forbidden"):
-            close_campaign(session, campaign, actor=actor, now=NOON)
+            close_campaign(session, campaign, actor=actor, keep_originals_days=KEEP_DAYS, now=NOON)
         with pytest.raises(Refused, match="forbidden"):
             invite(session, campaign, cities=[], actor=actor, now=NOON, base_url=BASE_URL)
     with pytest.raises(Refused, match="forbidden"):

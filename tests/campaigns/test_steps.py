@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.campaigns.actions import ACTIONS
 from app.campaigns.plan import StepName
 from app.campaigns.queries import runs_of
 from app.campaigns.service import close_campaign, invite, join, run_due_steps
-from app.campaigns.steps import ACTIONS, DueStep, Outcome, StepRegistry
+from app.campaigns.steps import DueStep, Outcome, StepRegistry
 from app.campaigns.tasks import KINDS
 from app.db.session import Database
 from app.enums import JobState, Phase, StepState
@@ -26,7 +27,7 @@ from app.settings import Settings
 from app.storage import LocalStorage
 from app.web.i18n import Translator
 from tests import factories
-from tests.campaigns.conftest import BASE_URL, NOON, World
+from tests.campaigns.conftest import BASE_URL, KEEP_DAYS, NOON, World
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -232,7 +233,8 @@ def test_an_action_that_nobody_registered_is_left_for_a_process_that_knows_it(ru
 def test_a_closed_campaign_does_nothing_more(runtime: Runtime, world: World) -> None:
     campaign_id = opened(runtime.database, world, "torino")
     with runtime.database.writing() as session:
-        close_campaign(session, session.get_one(Campaign, campaign_id), actor=world.manager, now=NOON)
+        campaign = session.get_one(Campaign, campaign_id)
+        close_campaign(session, campaign, actor=world.manager, keep_originals_days=KEEP_DAYS, now=NOON)
     assert run_due_steps(runtime, registry(), now=TORINO + DAY) == 0
     assert phases(runtime.database)["torino"] is Phase.PRE_DAY
 

@@ -1,15 +1,19 @@
 """The time-line at the desk, through the real server: seen by those whose cities they are, changed only after a preview."""
 
+from datetime import date, time
+
 import httpx
 import pytest
 from sqlalchemy import select
 
+from app.accounts.queries import actor_of
+from app.campaigns.plan import CORE, PlannedStep, StepName
 from app.campaigns.queries import runs_of
-from app.campaigns.service import run_due_steps
-from app.enums import PauseReason, RoleName, StepState
-from app.models import Campaign, CampaignCity
+from app.campaigns.service import begin_preparation, create_campaign, invite, join, run_due_steps
+from app.enums import PauseReason, RoleName, StepClock, StepCondition, StepScope, StepState
+from app.models import Campaign, CampaignCity, Network, Person
 from tests import factories
-from tests.campaigns.conftest import World
+from tests.campaigns.conftest import BASE_URL, NOON, TOOLKITS, World, draft
 from tests.campaigns.test_pages import said
 from tests.campaigns.test_steps import BETIO, TORINO, Broken, registry
 from tests.conftest import Clock, Server
@@ -159,7 +163,10 @@ def test_an_officer_pauses_the_city_and_resumes_and_sees_nothing_of_others(
     assert ("skipped", False) in states(server, campaign_id, "build_city_film")
 
 
-def test_the_form_of_people_stays_open_while_a_city_rests(server: Server, officer: httpx.Client) -> None:
+def test_the_form_of_people_stays_open_while_a_city_rests(server: Server, officer: httpx.Client, campaign_id: int) -> None:
+    with server.runtime.database.writing() as session:
+        for place in session.scalars(select(CampaignCity).where(CampaignCity.campaign_id == campaign_id)):
+            place.collection_opened_at = server.runtime.now()
     officer.post(f"{PAGE}/pause", data={"city": "torino", "reason": "mourning"})
     assert "<textarea" in server.client().get("/c/world-refugee-day-2027/torino/share").text
 
@@ -210,3 +217,95 @@ def test_a_coordinator_looks_and_does_not_pause(server: Server, world: World, ca
     assert page.status_code == 200
     assert "/pause" not in page.text
     assert coordinator.post(f"{PAGE}/pause", data={"city": "torino", "reason": "other"}).status_code == 404
+
+
+RICH = (
+    PlannedStep(StepName.REMIND, StepScope.EACH_CITY, -10, condition=StepCondition.FEWER_THAN, condition_count=3),
+    PlannedStep(StepName.BUILD_COLLAGE, StepScope.FIRST_CITY, 2, time(9, 30), clock=StepClock.NETWORK),
+    PlannedStep(StepName.SPOTLIGHT, StepScope.EACH_CITY, 1, time(10), spread_days=20),
+    PlannedStep(StepName.REPORT_DUE, StepScope.EACH_CHAPTER, 20, on_date=date(2027, 7, 9), local_time=time(8)),
+)
+
+
+@pytest.fixture
+def rich(server: Server, world: World) -> str:
+    """In preparation, with a chapter and lines of every sort."""
+    with server.runtime.database.writing() as session:
+        session.get_one(Network, world.network.id).time_zone = "Europe/Paris"
+        south = factories.chapter(session, world.network, "south", [world.cities["torino"]])
+        factories.chapter(session, world.network, "pacific", [world.cities["betio"]])
+        factories.person(session, world.network, RoleName.COORDINATOR, chapter=south)
+        campaign = create_campaign(
+            session,
+            day=world.day,
+            draft=draft(),
+            toolkits=TOOLKITS,
+            actor=world.manager,
+            now=NOON,
+            slug="rich",
+            lines=(*CORE, *RICH),
+        )
+        begin_preparation(session, campaign, actor=world.manager, now=NOON)
+        cities = [world.cities["torino"], world.cities["betio"]]
+        invite(session, campaign, cities=cities, actor=world.manager, now=NOON, base_url=BASE_URL)
+        for city in cities:
+            join(session, campaign, city, actor=world.officer(session, city.slug), now=NOON)
+    return "/desk/campaigns/rich/timeline"
+
+
+def test_lines_of_every_sort_say_for_whom_by_which_clock_and_under_what_condition(
+    server: Server, world: World, rich: str
+) -> None:
+    page = said(server.signed_in(world.manager.email).get(rich))
+    assert "The city is reminded in each city, by its own clock only where there are fewer than 3 contributions" in page
+    assert "The collage is made once, by the network's clock (Europe/Paris) Tuesday, 22 June 2027, 09:30" in page
+    assert "spotlight in each city, by its own clock one city after the other, until Saturday, 10 July 2027 Monday, 21" in page
+    assert "once for each chapter, when the moment comes in the first of its cities Friday, 9 July 2027, 08:00" in page
+
+
+def test_the_time_line_begins_with_what_comes_next_and_goes_by_the_parts_of_the_campaign(
+    server: Server, world: World, rich: str
+) -> None:
+    page = said(server.signed_in(world.officers["torino"].email).get(rich))
+    parts = [page.index(words) for words in ("What comes next", "Before the day · 2", "The day · 4", "After the day · 9")]
+    assert parts == sorted(parts)
+    assert page[parts[0] :].startswith("What comes next The city is reminded Thursday, 10 June 2027, 00:00")
+
+
+def test_an_officer_sees_the_chapters_of_the_city_and_no_others(server: Server, world: World, rich: str) -> None:
+    with server.runtime.database.writing() as session:
+        for each in runs_of(session, session.scalars(select(Campaign.id).where(Campaign.slug == "rich")).one()):
+            if each.step.action == StepName.REPORT_DUE and each.run.id % 2:
+                each.run.held_at = NOON  # so that both stand with their names
+    assert "South" in server.signed_in(world.manager.email).get(rich).text
+    officer = server.signed_in(world.officers["torino"].email).get(rich).text
+    assert "Pacific" not in officer
+    assert "Betio" not in officer
+
+
+def test_a_step_by_the_network_s_clock_is_moved_by_that_clock(server: Server, world: World, rich: str) -> None:
+    manager = server.signed_in(world.manager.email)
+    line = f"{rich}/{len(CORE) + 1}"
+    page = manager.get(line).text
+    assert "At, by the network&#39;s clock (Europe/Paris)" in page
+    assert 'value="2027-06-22"' in page
+    assert 'value="09:30"' in page
+    preview = said(manager.get(f"{line}/move", params={"on": "2027-06-23", "at": "11:00"}))
+    assert "Tuesday, 22 June 2027, 09:30 (Europe/Paris) Wednesday, 23 June 2027, 11:00 (Europe/Paris)" in preview
+    assert manager.post(f"{line}/move", data={"on": "2027-06-23", "at": "11:00"}).status_code == 303
+    assert "moved; the plan said Tuesday, 22 June 2027, 09:30" in said(manager.get(rich))
+
+
+def test_a_coordinator_steers_the_campaign_of_the_chapter_and_no_other(server: Server, rich: str) -> None:
+    coordinator = server.signed_in("coordinator@south.example")
+    assert coordinator.get(f"{rich}/0").status_code == 403
+    assert coordinator.get("/desk/campaigns/rich/rehearsal").status_code == 403
+    with server.runtime.database.writing() as session:
+        person = session.scalars(select(Person).where(Person.email == "coordinator@south.example")).one()
+        actor = actor_of(session, person)
+        assert actor is not None
+        campaign = session.scalars(select(Campaign).where(Campaign.slug == "rich")).one()
+        campaign.chapter_id = next(grant.chapter_id for grant in actor.grants)
+    assert coordinator.get(f"{rich}/{len(CORE)}").status_code == 200
+    assert coordinator.post(f"{rich}/{len(CORE)}/hold").status_code == 303
+    assert coordinator.get("/desk/campaigns/rich/rehearsal").status_code == 200

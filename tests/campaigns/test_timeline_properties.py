@@ -5,24 +5,27 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.campaigns.control import Missed, pause_city, resume_city
 from app.campaigns.queries import cities_in
+from app.campaigns.rules import fair_order
 from app.campaigns.service import open_campaign, run_due_steps
 from app.campaigns.steps import DueStep, Outcome, StepRegistry
 from app.campaigns.timeline import placed_runs
-from app.enums import CampaignStatus, PauseReason, StepScope, StepState
-from app.models import Campaign, City, StepRun, TimelineStep
+from app.enums import CampaignStatus, PauseReason, StepClock, StepScope, StepState
+from app.models import Campaign, Chapter, City, Network, StepRun, TimelineStep
 from app.runtime import Runtime
 from app.web.i18n import Translator
+from tests import factories
 from tests.campaigns.conftest import DAY, NOON, World
 from tests.campaigns.test_rules import ZONES, first_minute_at_or_after
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FIRST, LAST = datetime(2027, 6, 10, tzinfo=UTC), datetime(2027, 7, 2, tzinfo=UTC)  # around every moment of LINES
 SLUGS = ("torino", "betio", "pago-pago")
+CHAPTER, NETWORK_ZONE = ("torino", "pago-pago"), "Asia/Kathmandu"
 
 
 @dataclass
@@ -53,6 +56,9 @@ class Line:
     scope: StepScope
     offset_days: int
     local_time: time
+    clock: StepClock
+    on_date: date | None
+    spread_days: int | None
 
 
 LINES = st.lists(
@@ -61,6 +67,9 @@ LINES = st.lists(
         scope=st.sampled_from(StepScope),
         offset_days=st.integers(-8, 8),
         local_time=st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 59])),
+        clock=st.sampled_from(StepClock),
+        on_date=st.none() | st.dates(date(2027, 6, 13), date(2027, 6, 25)),
+        spread_days=st.none() | st.integers(1, 4),
     ),
     min_size=1,
     max_size=5,
@@ -93,16 +102,22 @@ STORIES = st.builds(
 )
 
 
-def moments(story: Story, day_on: date) -> list[datetime]:
+def moments(story: Story, day_on: date, campaign_slug: str) -> list[datetime]:
     """The plain way: every moment by walking along the minutes, in the order of lines and cities."""
     found = []
+    zones = dict(zip(SLUGS, story.zones, strict=True))
     for line in story.lines:
-        wall = datetime.combine(day_on + timedelta(days=line.offset_days), line.local_time)
-        places = [first_minute_at_or_after(wall, zone) for zone in story.zones]
+        wall = datetime.combine(line.on_date or day_on + timedelta(days=line.offset_days), line.local_time)
+        by = {slug: NETWORK_ZONE if line.clock is StepClock.NETWORK else zone for slug, zone in zones.items()}
+        places = {slug: first_minute_at_or_after(wall, zone) for slug, zone in by.items()}
         if line.scope is StepScope.EACH_CITY:
-            found += places
+            for turn, slug in enumerate(fair_order(campaign_slug, SLUGS) if line.spread_days else SLUGS):
+                days = timedelta(days=turn * line.spread_days // len(SLUGS) if line.spread_days else 0)
+                found.append(first_minute_at_or_after(wall + days, by[slug]))
+        elif line.scope is StepScope.EACH_CHAPTER:
+            found.append(min(places[slug] for slug in CHAPTER))
         else:
-            found.append(min(places) if line.scope is StepScope.FIRST_CITY else max(places))
+            found.append(min(places.values()) if line.scope is StepScope.FIRST_CITY else max(places.values()))
     return sorted(found)
 
 
@@ -112,6 +127,9 @@ def prepared(runtime: Runtime, world: World, story: Story) -> int:
         session.execute(update(Campaign).values(status=CampaignStatus.CLOSED))  # those of the stories before
         for slug, zone in zip(SLUGS, story.zones, strict=True):
             session.get_one(City, world.cities[slug].id).time_zone = world.cities[slug].time_zone = zone
+        session.get_one(Network, world.network.id).time_zone = NETWORK_ZONE
+        if session.scalar(select(Chapter)) is None:
+            factories.chapter(session, world.network, cities=[world.cities[slug] for slug in CHAPTER])
         campaign = world.planned(session)
         session.execute(delete(TimelineStep).where(TimelineStep.campaign_id == campaign.id))
         session.add_all(
@@ -122,6 +140,9 @@ def prepared(runtime: Runtime, world: World, story: Story) -> int:
                 scope=line.scope,
                 offset_days=line.offset_days,
                 local_time=line.local_time,
+                clock=line.clock,
+                on_date=line.on_date,
+                spread_days=line.spread_days if line.scope is StepScope.EACH_CITY else None,
             )
             for position, line in enumerate(story.lines)
         )
@@ -145,20 +166,39 @@ def pausing(runtime: Runtime, world: World, campaign_id: int, story: Story, tick
             resume_city(session, campaign, place, missed=story.missed, actor=actor, now=now)
 
 
-def played(runtime: Runtime, world: World, campaign_id: int, story: Story) -> Noting:
-    """The story, tick by tick; at the end the scheduler stays awake until nothing is left to be tried again."""
-    action = Noting("noting", timedelta(hours=story.expires_h) if story.expires_h else None, dict(story.fails))
+def awake(story: Story) -> list[datetime]:
+    """When somebody ticks, to the end."""
     ticks = [FIRST + minutes * MINUTE for minutes in sorted(story.ticks)]
     if story.paused:  # a pause that begins also ends
         ticks += [LAST - HOUR + minute * MINUTE for minute in range(max(0, story.paused[1] + 1 - len(ticks)))]
-    for number, now in enumerate([*ticks, *(LAST + hours * HOUR for hours in range(6))]):
+    return [*ticks, *(LAST + hours * HOUR for hours in range(6))]
+
+
+def plain_end(story: Story, due_at: datetime, city: str | None) -> tuple[StepState, datetime, str | None]:
+    """The plain way: the first who is awake does it, unless the city rests or its sense is over."""
+    ticks = awake(story)
+    first = next(number for number, now in enumerate(ticks) if now >= due_at)
+    if story.paused and city == "torino" and story.paused[0] <= first < story.paused[1]:
+        first = story.paused[1]
+        if story.missed is Missed.LEAVE_OUT:
+            return StepState.SKIPPED, ticks[first], "paused"
+    now = ticks[first]
+    if story.expires_h and now >= due_at + story.expires_h * HOUR:
+        return StepState.SKIPPED, now, "moment_over"
+    return StepState.DONE, now, None
+
+
+def played(runtime: Runtime, world: World, campaign_id: int, story: Story) -> Noting:
+    """The story, tick by tick; at the end the scheduler stays awake until nothing is left to be tried again."""
+    action = Noting("noting", timedelta(hours=story.expires_h) if story.expires_h else None, dict(story.fails))
+    for number, now in enumerate(awake(story)):
         pausing(runtime, world, campaign_id, story, number, now)
         run_due_steps(runtime, StepRegistry([action]), now=now)
         assert run_due_steps(runtime, StepRegistry([action]), now=now) == 0  # another scheduler finds nothing left
     return action
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=STORIES)
 def test_every_step_ends_once_done_or_skipped_with_a_reason_in_order_and_never_before_its_moment(
     runtime: Runtime, world: World, story: Story
@@ -166,8 +206,13 @@ def test_every_step_ends_once_done_or_skipped_with_a_reason_in_order_and_never_b
     campaign_id = prepared(runtime, world, story)
     action = played(runtime, world, campaign_id, story)
     with runtime.database.reading() as session:
-        runs: list[StepRun] = [each.run for each in placed_runs(session, campaign_id)]
-    assert [run.due_at for run in runs] == moments(story, DAY)
+        slug = session.get_one(Campaign, campaign_id).slug
+        placed = placed_runs(session, campaign_id)
+        runs: list[StepRun] = [each.run for each in placed]
+        cities = [each.city.slug if each.city else None for each in placed]
+    assert [run.due_at for run in runs] == moments(story, DAY, slug)
+    ends = [(run.due_at, city, (run.state, run.done_at, run.reason_code)) for run, city in zip(runs, cities, strict=True)]
+    assert [each for each in ends if each[1] not in story.fails and each[2] != plain_end(story, each[0], each[1])] == []
     done = [run.id for run in runs if run.state is StepState.DONE]
     assert sorted(run_id for _due, run_id, _now, _city in action.seen) == sorted(done)
     assert {run.reason_code for run in runs if run.state is StepState.SKIPPED} <= {"moment_over", "paused"}

@@ -14,10 +14,13 @@ from app.accounts.actor import Actor
 from app.accounts.queries import actor_of
 from app.campaigns.calendar_events import EventDraft, add_event, change_event, remove_event
 from app.campaigns.days import load_international_days, read_days
+from app.campaigns.plan import COLLECTION_STEPS
+from app.campaigns.queries import cities_in
+from app.campaigns.timeline import add_city_runs, placed_runs, plan_steps, skip
 from app.campaigns.year import date_in
-from app.enums import CampaignStatus, RoleName
+from app.enums import CampaignStatus, RoleName, StepState
 from app.jobs import enqueue
-from app.models import CalendarEvent, Campaign, Chapter, City, InternationalDay, Network
+from app.models import CalendarEvent, Campaign, Chapter, City, InternationalDay, Network, TimelineStep
 from app.words import Words
 from app.worker.registry import job_registry
 from app.worker.runner import Worker
@@ -48,6 +51,16 @@ def manager(server: Server, scene: Scene) -> Actor:
     return found
 
 
+@pytest.fixture
+def doors(server: Server, scene: Scene) -> None:
+    """The campaign's own time-line, as it stood before the collection began."""
+    with server.runtime.database.writing() as session:
+        campaign = session.get_one(Campaign, scene.campaign.id)
+        plan_steps(session, campaign)
+        for place, city in cities_in(session, campaign.id):
+            add_city_runs(session, campaign, place, city, now=datetime(2027, 5, 1, tzinfo=UTC))
+
+
 def own_day(
     server: Server,
     manager: Actor,
@@ -57,9 +70,10 @@ def own_day(
     last_on: date | None = None,
     city: City | None = None,
     chapter: Chapter | None = None,
+    link: str | None = None,
 ) -> CalendarEvent:
     with server.runtime.database.writing() as session:
-        draft = EventDraft(Words("en", {"en": name}), on, last_on or on)
+        draft = EventDraft(Words("en", {"en": name}), on, last_on or on, link)
         return add_event(session, draft, chapter=chapter, city=city, actor=manager, now=server.runtime.now())
 
 
@@ -98,6 +112,19 @@ def test_the_year_stands_in_twelve_months_with_its_days_campaigns_and_own_days(
     assert said[5] == ("June Sun 20 World Refugee Day United Nations, 2001 Our Home Campaign Thu 24 Feast of the fjord Bergen")
     assert said[9] == "October Mon 4 World Habitat Day United Nations, 1985"
     assert months(server.client().get("/calendar?year=2028").text)[9].startswith("October Mon 2 World Habitat Day")
+
+
+@pytest.mark.usefixtures("scene")
+def test_the_link_of_an_own_day_stands_on_the_page_and_in_the_feed(server: Server, manager: Actor) -> None:
+    link = "https://voices.example/webinar?id=7&lang=en"
+    linked = own_day(server, manager, "Webinar on words", date(2027, 6, 24), link=link)
+    plain = own_day(server, manager, "Day of doors", date(2027, 6, 25))
+    page = server.client().get("/calendar").text
+    assert '<a href="https://voices.example/webinar?id=7&amp;lang=en" lang="en" dir="auto">Webinar on words</a>' in page
+    assert '<span lang="en" dir="auto">Day of doors</span>' in page
+    found = by_uid(feed(server, "/calendar.ics"))
+    assert found[linked.uid].url.value == link
+    assert not hasattr(found[plain.uid], "url")
 
 
 def test_a_campaign_on_a_day_of_no_calendar_stands_by_itself(server: Server, scene: Scene) -> None:
@@ -221,6 +248,7 @@ def test_the_feed_of_a_campaign_has_its_first_day_the_day_and_its_last(server: S
     }
 
 
+@pytest.mark.usefixtures("doors")
 @pytest.mark.parametrize(("city", "zone", "hours"), [("bergen", "Europe/Oslo", 2), ("kobe", "Asia/Tokyo", 9)])
 def test_the_feed_of_a_city_has_its_moments_by_its_own_clocks(
     server: Server, scene: Scene, city: str, zone: str, hours: int
@@ -243,6 +271,7 @@ def test_the_feed_of_a_city_has_its_moments_by_its_own_clocks(
     assert day.dtend.value - day.dtstart.value == timedelta(days=1)
 
 
+@pytest.mark.usefixtures("doors")
 def test_a_campaign_that_changes_gets_a_new_sequence_and_one_that_is_closed_cancels_what_was_to_come(
     server: Server, scene: Scene, clock: Clock
 ) -> None:
@@ -274,6 +303,7 @@ def test_a_campaign_that_changes_gets_a_new_sequence_and_one_that_is_closed_canc
     assert read() == [(2, "CONFIRMED"), (2, "CONFIRMED"), (2, "CANCELLED")]
 
 
+@pytest.mark.usefixtures("doors")
 def test_a_city_whose_zone_was_corrected_has_its_moments_with_a_new_sequence(server: Server, scene: Scene) -> None:
     with server.runtime.database.writing() as session:
         session.get_one(City, scene.bergen.id).time_zone = "Europe/Lisbon"
@@ -282,6 +312,27 @@ def test_a_city_whose_zone_was_corrected_has_its_moments_with_a_new_sequence(ser
     calendar = feed(server, f"/c/{scene.campaign.slug}/bergen/calendar.ics")
     assert calendar.vtimezone.tzid.value == "Europe/Lisbon"
     assert [event.sequence.value for event in calendar.vevent_list] == ["1"] * 3
+
+
+@pytest.mark.usefixtures("doors")
+def test_the_collection_opens_and_closes_when_its_steps_say(server: Server, scene: Scene) -> None:
+    with server.runtime.database.writing() as session:
+        where = (City.id == scene.bergen.id, TimelineStep.action.in_(COLLECTION_STEPS))
+        opens, closes = (each.run for each in placed_runs(session, scene.campaign.id, *where))
+        opens.state, opens.done_at = StepState.DONE, datetime(2027, 5, 25, 9, 30, 12, tzinfo=UTC)  # released late
+        skip(closes, "left_out", now=server.runtime.now())
+        audit.record(
+            session,
+            network_id=scene.campaign.network_id,
+            act="step.done",
+            subject_kind="step_run",
+            subject_id=opens.id,
+            at=server.runtime.now(),
+        )
+    opened, day, closed = feed(server, f"/c/{scene.campaign.slug}/bergen/calendar.ics").vevent_list
+    assert opened.dtstart.value.astimezone(UTC) == datetime(2027, 5, 25, 9, 30, tzinfo=UTC)
+    assert [event.status.value for event in (opened, day, closed)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert opened.sequence.value == "1"
 
 
 def test_a_city_that_does_not_take_part_has_no_feed(server: Server, scene: Scene) -> None:

@@ -93,6 +93,9 @@ def test_a_city_speaks_in_its_own_voice_first(server: Server, scene: Scene, runt
     assert "Today is the day here." in page
 
 
+COLLECTS_FROM, COLLECTS_UNTIL = datetime(2027, 5, 23, tzinfo=UTC), datetime(2027, 7, 12, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("phase", "now", "sentence"),
     [
@@ -109,7 +112,8 @@ def test_a_citys_page_says_where_it_stands(
     clock.now = now
     with server.runtime.database.writing() as session:
         session.execute(delete(CampaignCity))
-        factories.taking_part(session, scene.campaign, scene.bergen, phase=phase)
+        place = factories.taking_part(session, scene.campaign, scene.bergen, phase=phase, collects=now >= COLLECTS_FROM)
+        place.collection_closed_at = now if now >= COLLECTS_UNTIL else None
     with server.client() as client:
         assert sentence in client.get("/c/our-home/bergen").text
 

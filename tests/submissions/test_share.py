@@ -237,8 +237,9 @@ def test_a_commit_that_fails_is_not_answered_with_a_receipt(browser: httpx.Clien
     [
         ({"status": CampaignStatus.DRAFT}, "This campaign is not open yet"),
         ({"status": CampaignStatus.CLOSED, "closed_at": datetime(2027, 5, 30, tzinfo=UTC)}, "The collection is over"),
-        ({"day_on": date(2027, 8, 1)}, "You can soon tell your story here"),
-        ({"day_on": date(2027, 3, 1)}, "The collection is over"),
+        ({"collection_opened_at": None, "day_on": date(2027, 8, 1)}, "It opens in Bergen on: <strong>4 July 2027"),
+        ({"collection_opened_at": None}, "You can soon tell your story here"),  # its moment has come, and the step is held
+        ({"collection_closed_at": datetime(2027, 5, 30, tzinfo=UTC)}, "It ended in Bergen on: <strong>30 May 2027"),
     ],
 )
 def test_where_nothing_can_be_sent_a_page_says_why(
@@ -246,8 +247,9 @@ def test_where_nothing_can_be_sent_a_page_says_why(
 ) -> None:
     with runtime.database.writing() as session:
         campaign = session.get_one(Campaign, scene.campaign.id)
+        place = session.scalars(select(CampaignCity)).one()
         for name, value in changes.items():
-            setattr(campaign, name, value)
+            setattr(place if name.startswith("collection_") else campaign, name, value)
     client = reader(server, "en")
     page = client.get(scene.share)
     assert (page.status_code, said in page.text) == (200, True)

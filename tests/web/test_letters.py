@@ -1,13 +1,14 @@
 """Every mail is written from one pair of templates, in its reader's language and direction."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from app.web import i18n
-from app.web.letters import Letter, LetterSubject, write_letter
+from app.web.letters import Letter, LetterPoint, LetterSubject, write_letter
 from app.words import Chosen, Words
 
 NAMES = Words("en", {"en": "Cities of Voices", "fr": "Villes des voix", "ar": "مدن الأصوات"})
@@ -129,3 +130,27 @@ def test_words_of_the_network_come_in_a_language_that_the_pages_do_not_speak() -
     page = read("ar")
     assert next((each["lang"], each["dir"]) for tag, each in page.tags if tag == "html") == ("en", "ltr")
     assert "مدن الأصوات" in page.words
+
+
+def test_points_stand_one_by_one_each_with_its_own_page_where_it_has_one() -> None:
+    points = [LetterPoint("The brief is <not> read."), LetterPoint("Two wait.", f"{LINK}&c=3")]
+    sheet = replace(letter(None), points=points)
+    written = write_letter(sheet, subject="Hello", network_names=NAMES, language="en")
+    assert written.text.splitlines()[2:13] == [
+        "you are asked.",
+        "",
+        "- The brief is <not> read.",
+        "",
+        "- Two wait.",
+        f"  {LINK}&c=3",
+        "",
+        "Read the brief",
+        LINK,
+        "",
+        "There is no password.",
+    ]
+    page = Tags(written.html)
+    assert page.open == []
+    assert [tag for tag, _ in page.tags].count("li") == 2
+    assert [attributes["href"] for tag, attributes in page.tags if tag == "a"] == [f"{LINK}&c=3", LINK]
+    assert "The brief is <not> read." in page.words
