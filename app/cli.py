@@ -20,6 +20,7 @@ from app.db.migrate import migrate
 from app.demo.load import load_demo
 from app.doctor import examine
 from app.errors import Refused, RefusedFields
+from app.mail.bounces import MAX_BYTES, note_bounce
 from app.main import STAGE, create_app
 from app.models import Network
 from app.network.queries import the_network
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     rehearsal.add_argument("campaign")
     rehearsal.add_argument("--json", action="store_true", dest="as_json", help="the storyboard for programs")
     command("sign-in-link", _sign_in_link, "print a link that signs a person in once").add_argument("email")
+    command("bounce", _bounce, "note a mail that came back, from standard input: for the alias of the sender's address")
     command("import-cities", _import_cities, "cities, chapters or officers from a CSV file").add_argument("file", type=Path)
     command("days", _days, "bring the international days of this version into the network's calendar")
     command("collage", _collage, "build the collage of a campaign now").add_argument("campaign")
@@ -147,6 +149,15 @@ def _sign_in_link(arguments: argparse.Namespace, settings: Settings) -> int:
         lifetime = timedelta(minutes=settings.sign_in_link_minutes)
         token = make_sign_in_link(session, person, now=runtime.now(), lifetime=lifetime)
     print(f"{settings.resolved_base_url}/sign-in/{token}")
+    return 0
+
+
+def _bounce(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Exit 0 for whatever it reads: a mail server would answer anything else with a bounce of its own."""
+    runtime = open_runtime(settings)
+    with runtime.database.writing() as session:
+        mail = note_bounce(session, sys.stdin.buffer.read(MAX_BYTES), now=runtime.now())
+    print(f"Mail {mail.id} did not arrive." if mail else "This is no report of a mail of ours that did not arrive.")
     return 0
 
 

@@ -223,3 +223,4 @@ class MailTrouble(StrEnum):
     UNREACHABLE = "unreachable"  # no server was reached
     BROKEN_OFF = "broken_off"  # after the data had begun
     TOO_LATE = "too_late"  # by now it is of no use
+    BOUNCED = "bounced"  # a server had taken it, and a report came back

@@ -19,7 +19,7 @@ from app import mail
 from app.doctor import examine
 from app.enums import MailState, MailTrouble, RoleName
 from app.jobs import JobRegistry
-from app.mail import Written
+from app.mail import Written, note_bounce
 from app.mail.delivery import WAITS
 from app.models import Job, Mail, Network, Person
 from app.runtime import Runtime
@@ -336,3 +336,59 @@ def test_a_mail_sent_again_by_hand_carries_the_same_id(runtime: Runtime, mailbox
     assert len({message_from_bytes(each)["Message-ID"] for each in mailbox.offered}) == 1
     assert len(mailbox.offered) == 2
     assert rows(runtime) == [(MailState.SENT, "")]
+
+
+def report(sent: EmailMessage, *, action: str = "failed", whole: bool = True, status: str = "5.1.1") -> bytes:
+    """What a mail server sends back, as RFC 3464 has it (the form that Postfix writes)."""
+    returned = sent.as_bytes() if whole else sent.as_bytes().split(b"\n\n")[0] + b"\n"
+    kind = b"message/rfc822" if whole else b"text/rfc822-headers"
+    return (
+        b"From: MAILER-DAEMON@mx.example\nTo: polyphony@localhost\nSubject: Undelivered Mail Returned to Sender\n"
+        b'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="cut"\n\n'
+        b"--cut\nContent-Type: text/plain; charset=us-ascii\n\nI'm sorry to have to inform you ...\n\n"
+        b"--cut\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        + f"Final-Recipient: rfc822; officer@torino.example\nAction: {action}\nStatus: {status}\n".encode()
+        + b"Diagnostic-Code: smtp; 550 5.1.1 <officer@torino.example>: no such\n    mailbox\n\n"
+        b"--cut\nContent-Type: " + kind + b"\n\n" + returned + b"\n--cut--\n"
+    )
+
+
+def only(runtime: Runtime) -> Mail:
+    with runtime.database.reading() as session:
+        return session.scalars(select(Mail)).one()
+
+
+def bounced(runtime: Runtime, raw: bytes) -> int | None:
+    with runtime.database.writing() as session:
+        found = note_bounce(session, raw, now=runtime.now())
+        return found.id if found else None
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_mail_that_comes_back_is_shown_as_not_arrived_with_what_the_server_said(
+    runtime: Runtime,
+    mailbox: Mailbox,
+    whole: bool,  # noqa: FBT001
+) -> None:
+    send_one(runtime)
+    work(runtime)
+    [sent] = mailbox.read()
+    mail_id = bounced(runtime, report(sent, whole=whole))
+    assert (only(runtime).id, only(runtime).state) == (mail_id, MailState.FAILED)
+    assert trouble(runtime) == (MailTrouble.BOUNCED, "550 5.1.1 <officer@torino.example>: no such mailbox")
+    assert bounced(runtime, report(sent, whole=whole)) is None  # the same report again
+
+
+def test_a_delay_an_answer_and_a_report_of_somebody_elses_mail_change_nothing(runtime: Runtime, mailbox: Mailbox) -> None:
+    send_one(runtime)
+    work(runtime)
+    [sent] = mailbox.read()
+    answer = EmailMessage()
+    answer["From"], answer["Subject"], answer["In-Reply-To"] = "officer@torino.example", "Out of office", sent["Message-ID"]
+    answer.set_content("I am away until Monday.")
+    strange = EmailMessage()
+    strange["Message-ID"] = "<someone-else@mx.example>"
+    strange.set_content("Hello.")
+    for raw in (report(sent, action="delayed", status="4.4.1"), answer.as_bytes(), report(strange), b"", b"\xff\x00 no mail"):
+        assert bounced(runtime, raw) is None
+    assert only(runtime).state is MailState.SENT

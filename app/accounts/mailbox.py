@@ -42,6 +42,7 @@ _FAILED = {
     MailTrouble.REFUSED: _("The mail server refused it: “%(said)s”."),
     MailTrouble.UNREACHABLE: _("The mail server was not reached: “%(said)s”."),
     MailTrouble.TOO_LATE: _("It could not be sent while it was of use."),
+    MailTrouble.BOUNCED: _("It came back: “%(said)s”. Correct the address in the network's table."),
 }
 _GIVEN_UP = _("It was given up after several attempts.")
 _UNKNOWN = _(
@@ -86,7 +87,8 @@ def _details(posted: Posted, speech: Translator) -> list[str]:
         return _why(mail, _WAITING, speech) + _next_try(posted, speech)
     if mail.state is MailState.FAILED:
         why = _why(mail, _FAILED, speech) or [speech.gettext(_GIVEN_UP)]
-        return why + ([] if mail.body else [speech.gettext(_NOT_KEPT)])
+        is_link = not mail.body and mail.trouble is not MailTrouble.BOUNCED
+        return why + ([speech.gettext(_NOT_KEPT)] if is_link else [])
     return [speech.gettext(_UNKNOWN)] if mail.state is MailState.UNKNOWN else []
 
 

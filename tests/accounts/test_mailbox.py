@@ -89,6 +89,10 @@ def test_every_state_is_said_in_words_the_newest_first(server: Server, manager: 
         in words
     )
     assert "The mail server does not take it yet: “450 later”." in words
+    posted(server.runtime, MailState.FAILED, slug="turku", trouble=MailTrouble.BOUNCED, detail="550 no mailbox", body="")
+    words = said(manager.get("/desk/mails"))
+    assert "It came back: “550 no mailbox”. Correct the address in the network's table." in words
+    assert "Its text is not kept" not in words
     assert "The mail server refused it: “550 no <such> person”." in words
     assert "it may have arrived. Ask the person before you send it again." in words
     assert page.text.count("/resend") == 2
