@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.accounts.service import make_sign_in_link, person_by_email
@@ -42,7 +43,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    settings = get_settings()
+    try:
+        settings = get_settings()
+    except ValidationError as wrong:
+        for setting in wrong.errors():
+            print(f"POLYPHONY_{str(setting['loc'][0]).upper()}: {setting['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        sys.exit(EXIT_USAGE)
     if getattr(arguments, "port", None) is not None:
         settings = settings.model_copy(update={"port": arguments.port})
     act: Callable[[argparse.Namespace, Settings], int] = arguments.act

@@ -2,7 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEGABYTE = 1_000_000
@@ -24,7 +26,7 @@ class Settings(BaseSettings):
     network_name: str = "Our network"
     network_responsible: str = ""  # who answers for people's data, as the form names them; empty: the network's name
     network_contact_email: str = "privacy@localhost"
-    network_time_zone: str = "UTC"  # IANA; by its clock go the steps that are done at one instant everywhere
+    network_time_zone: str = "UTC"  # IANA; by its clock go the steps done at one instant everywhere; later set at the desk
 
     smtp_url: str = ""  # smtp://user:password@host:587, smtps://...; empty: mails are files in the data folder
     mail_from: str = "polyphony@localhost"  # the address; mails carry the network's name with it, and bounces come back to it
@@ -38,6 +40,14 @@ class Settings(BaseSettings):
     session_days: int = 30
     tick_seconds: int = 10
     job_lease_seconds: int = 60
+
+    @field_validator("network_time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            reason = f"{name!r} is no time zone; write one of the IANA names, such as Europe/Rome or UTC"
+            raise ValueError(reason)
+        return name
 
     @property
     def resolved_database_url(self) -> str:

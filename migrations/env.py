@@ -1,6 +1,7 @@
 """Runs the migrations on the database that the service uses, or on the connection a test hands in."""
 
 from alembic import context
+from sqlalchemy import Connection
 
 import app.models
 from app.db.base import Base
@@ -20,16 +21,33 @@ def run() -> None:
         return
     engine = writing(open_engine(url))
     try:
-        with engine.begin() as connection:
-            context.configure(
-                connection=connection,
-                target_metadata=Base.metadata,
-                render_as_batch=connection.dialect.name == "sqlite",
-                compare_type=True,
-            )
-            context.run_migrations()
+        with engine.connect() as connection:
+            is_sqlite = connection.dialect.name == "sqlite"
+            if is_sqlite:
+                _let_tables_be_made_again(connection)
+            with connection.begin():
+                context.configure(
+                    connection=connection, target_metadata=Base.metadata, render_as_batch=is_sqlite, compare_type=True
+                )
+                context.run_migrations()
+                if is_sqlite:
+                    _refuse_loose_rows(connection)
     finally:
         engine.dispose()
+
+
+def _let_tables_be_made_again(connection: Connection) -> None:
+    """SQLite changes a table by making it anew, against its foreign keys, which can be set outside a transaction only."""
+    raw = connection.connection.dbapi_connection
+    assert raw is not None  # noqa: S101 - it is connected
+    raw.execute("PRAGMA foreign_keys=OFF")
+
+
+def _refuse_loose_rows(connection: Connection) -> None:
+    """Every row still has what it refers to, or the whole migration is taken back."""
+    loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if loose:
+        raise RuntimeError(loose)
 
 
 run()

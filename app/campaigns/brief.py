@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.campaigns.brief_fields import CONTENT_FIELDS
+from app.campaigns.draft import CampaignDraft
 from app.enums import CampaignStatus
 from app.models import BriefReading, BriefVersion, Campaign, Person
 from app.words import Words
@@ -20,9 +21,9 @@ def is_fixed(campaign: Campaign) -> bool:
     return campaign.status not in NOT_FIXED
 
 
-def content_of(campaign: Campaign) -> dict[str, Any]:
-    """What the brief says now, as it is kept with a version; words without any text are left out."""
-    return {name: _kept(getattr(campaign, name)) for name in CONTENT_FIELDS}
+def content_of(written: Campaign | CampaignDraft) -> dict[str, Any]:
+    """What the brief says now, or would say, as it is kept with a version; words without any text are left out."""
+    return {name: _kept(getattr(written, name)) for name in CONTENT_FIELDS}
 
 
 def keep_version(session: Session, campaign: Campaign, *, note: str, person_id: int | None, now: datetime) -> BriefVersion:
@@ -73,6 +74,6 @@ def read(session: Session, campaign_id: int, *, person_id: int, version: int, no
 def _kept(value: Any) -> Any:
     if isinstance(value, Words):
         return {"source": value.source, "texts": {tag: text for tag, text in value.texts.items() if text}}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return list(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

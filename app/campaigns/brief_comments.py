@@ -27,11 +27,16 @@ class Remark:
     about: str  # a part of the brief, or the whole of it
     text: str
     city: City | None  # for which of the person's cities; None: for the working group, a chapter or the network
+    form_sha256: str | None = None  # of the form that it was written in: sent again, it changes nothing
 
 
 def comment(session: Session, campaign: Campaign, remark: Remark, *, voices: Voices, actor: Actor, now: datetime) -> BriefComment:
     """Leave a comment; refuses `brief.is_fixed`, and whoever does not speak for this city here."""
     locked(session, campaign)
+    if remark.form_sha256 is not None:
+        left = session.scalar(select(BriefComment).where(BriefComment.form_sha256 == remark.form_sha256))
+        if left is not None:
+            return left
     _not_fixed(campaign)
     if remark.about != THE_WHOLE and remark.about not in PARTS:
         raise Refused("form.not_a_choice", field="about")
@@ -45,6 +50,7 @@ def comment(session: Session, campaign: Campaign, remark: Remark, *, voices: Voi
         about=remark.about,
         text=remark.text,
         created_at=now,
+        form_sha256=remark.form_sha256,
     )
     session.add(row)
     session.flush()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.campaigns.change_contexts import ChangeView
 from app.campaigns.contexts import Nav, Told
 from app.web.errors import FieldError
 from app.words import Chosen
@@ -55,29 +56,11 @@ class BriefReadPage:
     manages: bool
     has_cities: bool  # cities of this person are invited
     max_chars: int
+    form_token: str
     kept_text: str  # of a comment that came too late
     errors: Sequence[FieldError]
     wrong_part: str | None
     told: Told | None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some words of a text, and whether they differ from the other version."""
-
-    text: str
-    differs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeView:
-    """What one field said before and says now, in one language."""
-
-    label: str
-    language: str | None  # by name; None where it is no text
-    tag: str | None  # of that language
-    old: Sequence[Piece]
-    new: Sequence[Piece]
 
 
 @dataclass(frozen=True, slots=True)

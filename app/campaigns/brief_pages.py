@@ -33,12 +33,13 @@ from app.errors import NotFound, Refused
 from app.models import BriefVersion, Campaign, City, Network
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import STATUS, field_errors
-from app.web.forms import Fields
+from app.web.forms import FORM_TOKEN, Fields, new_form_token
 from app.web.i18n import Translator, _
 from app.web.templating import render
 
 router = APIRouter(prefix="/desk/campaigns/{slug}", include_in_schema=False)
 WHOLE_KEY = "whole"  # how the whole brief is called in fields and anchors
+MAX_ID_DIGITS = 18  # no database counts further
 
 
 @router.get("/brief")
@@ -72,7 +73,8 @@ def leave_comment(
         text = fields.text(f"text-{key}", max_chars=MAX_CHARS)
         fields.refuse_if_wrong()
         city = _city_spoken_for(voices, fields.raw(f"city-{key}"))
-        brief_comments.comment(session, campaign, Remark(about, text, city), voices=voices, actor=actor, now=now)
+        remark = Remark(about, text, city, fields.sha256(person_id=actor.person_id))
+        brief_comments.comment(session, campaign, remark, voices=voices, actor=actor, now=now)
     except NotFound:
         raise
     except Refused as refused:
@@ -174,6 +176,8 @@ def add_to_group(
         chosen = fields.raw("person")
         if not chosen.isdecimal():
             fields.refuse("person", "form.required")
+        elif len(chosen) > MAX_ID_DIGITS:
+            fields.refuse("person", "form.not_a_choice")
         fields.refuse_if_wrong()
         working_group.add_member(session, campaign, int(chosen), actor=actor, now=now, base_url=base_url)
     except NotFound:
@@ -245,6 +249,7 @@ def _brief_page(
         manages=voices.manages,
         has_cities=bool(voices.cities),
         max_chars=MAX_CHARS,
+        form_token=(fields.raw(FORM_TOKEN) if fields else "") or new_form_token(),
         kept_text="" if can_comment else typed,
         errors=field_errors(refused, speech) if refused else (),
         wrong_part=wrong_part,

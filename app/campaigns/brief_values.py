@@ -6,8 +6,8 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from app.campaigns.brief_contexts import ChangeView, Piece
 from app.campaigns.brief_fields import CONTENT_FIELDS, FIELD_LABELS, WORDS_FIELDS
+from app.campaigns.change_contexts import ChangeView, Piece
 from app.campaigns.contexts import FORMAT_WORDS, KIND_WORDS
 from app.campaigns.sdgs import sdg_labels
 from app.campaigns.views import toolkit_name

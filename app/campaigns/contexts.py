@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.campaigns.change_contexts import ChangeView
 from app.campaigns.forms import CampaignForm
 from app.enums import CampaignStatus, Phase, SubmissionKind
 from app.web.errors import FieldError
@@ -96,6 +97,7 @@ class FormPage:
     templates: Sequence[Beginning]  # of a new one
     earlier: Sequence[Beginning]  # campaigns on the same day
     others: Sequence[Beginning]  # campaigns on other days
+    meanwhile: Sequence[ChangeView]  # what somebody else wrote since the form was handed out: as typed, as it stands
     days_set: Sequence[tuple[str, date]]  # of one that is being prepared, which keeps its days: what, and when
     chapters: Sequence[tuple[str, str]]  # whose cities it can be for
     chapter_name: str | None  # of one that is being prepared

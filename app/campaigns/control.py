@@ -17,7 +17,7 @@ from app.campaigns.brief import is_fixed, keep_version
 from app.campaigns.day_letters import mail_day_moved, people_to_tell
 from app.campaigns.draft import MAX_OFFSET_DAYS as MAX_OFFSET_DAYS  # noqa: PLC0414 - how far a step may be moved
 from app.campaigns.moments import Moments, WallTime
-from app.campaigns.plan import PHASE_STEPS
+from app.campaigns.plan import COLLECTION_STEPS, PHASE_STEPS, StepName
 from app.campaigns.queries import cities_in, time_zones_of
 from app.campaigns.rules import campaign_phase_at
 from app.campaigns.service import locked, may
@@ -27,6 +27,7 @@ from app.enums import PauseReason, Permission, Phase, StepScope, StepState
 from app.errors import ErrorKind, NotFound, Refused
 from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
 
+DOORS = COLLECTION_STEPS | {StepName.CLOSE_CAMPAIGN.value}  # left out, nobody could open or close them any more
 PAUSED = "paused"  # why a step was left out that fell into a pause
 MAX_NOTE_CHARS = 500
 
@@ -118,7 +119,8 @@ def change_steps(
     session.refresh(step)
     changes = planned_changes(session, campaign, step, act, city=city, to=to, now=now)
     possible = [each for each in changes if each.refused is None]
-    is_whole_line = city is None and step.scope is StepScope.EACH_CITY and step.action not in PHASE_STEPS
+    is_fixed_line = step.action in PHASE_STEPS or (act is StepAct.SKIP and step.action in DOORS)
+    is_whole_line = city is None and step.scope is StepScope.EACH_CITY and not is_fixed_line
     if not possible and changes:
         raise changes[0].refused or Refused("step.nothing_to_change", kind=ErrorKind.CONFLICT)
     if not possible and not is_whole_line:
@@ -139,6 +141,7 @@ class DayMove:
 
     day_on: date
     changes: list[Change] = field(default_factory=list)
+    dated: list[PlacedRun] = field(default_factory=list)  # on a date of their own: they stay
     staying: list[PlacedRun] = field(default_factory=list)  # done, skipped or given up: they cannot move
     people_count: int = 0  # who are told by mail
 
@@ -163,13 +166,19 @@ def planned_day_move(session: Session, campaign: Campaign, day_on: date, *, now:
         raise Refused("campaign.same_day", field="day_on")
     try:
         new_phase = campaign_phase_at(now, day_on, zones)
-        moved = [Change(each.placed, each.to_at) for each in shifts(session, campaign, (day_on - campaign.day_on).days)]
+        planned = list(shifts(session, campaign, (day_on - campaign.day_on).days))
     except OverflowError as error:  # the last days of the calendar
         raise Refused("form.not_a_date", field="day_on") from error
     if new_phase is not Phase.PRE_DAY:
         raise Refused("campaign.new_day_has_begun", field="day_on")
     staying = placed_runs(session, campaign.id, StepRun.state != StepState.PLANNED)
-    return DayMove(day_on, moved, staying, len(people_to_tell(session, campaign)))
+    return DayMove(
+        day_on,
+        changes=[Change(each.placed, each.to_at) for each in planned if each.placed.step.on_date is None],
+        dated=[each.placed for each in planned if each.placed.step.on_date is not None],
+        staying=staying,
+        people_count=len(people_to_tell(session, campaign)),
+    )
 
 
 def move_day(session: Session, campaign: Campaign, day_on: date, *, actor: Actor, now: datetime, base_url: str) -> DayMove:
@@ -293,6 +302,7 @@ def _refusal(placed: PlacedRun, act: StepAct, to_at: datetime, *, now: datetime)
     rules = (
         (not can_change, Refused("step.not_planned", kind=ErrorKind.CONFLICT)),
         (placed.step.action in PHASE_STEPS and breaks_clock, Refused("step.follows_the_clock", kind=ErrorKind.CONFLICT)),
+        (act is StepAct.SKIP and placed.step.action in DOORS, Refused("step.is_a_door", kind=ErrorKind.CONFLICT)),
         (act is StepAct.HOLD and run.held_at is not None, Refused("step.is_held", kind=ErrorKind.CONFLICT)),
         (act is StepAct.RELEASE and run.held_at is None, Refused("step.not_held", kind=ErrorKind.CONFLICT)),
         (act is StepAct.MOVE and to_at <= now, Refused("step.moment_past", kind=ErrorKind.CONFLICT)),
@@ -326,6 +336,8 @@ def _remember(campaign: Campaign, step: TimelineStep, act: StepAct, to: NewMomen
         step.held_at = None
     elif act is StepAct.SKIP:
         step.skipped_at = now
+    elif act is StepAct.MOVE and to is not None and step.on_date is not None:
+        step.on_date, step.local_time = to.on, to.at  # it stays on its date when the day moves
     elif act is StepAct.MOVE and to is not None:
         step.moved_offset_days, step.moved_local_time = (to.on - campaign.day_on).days, to.at
 

@@ -89,6 +89,7 @@ def _day_page(
         people_count=move.people_count if move else 0,
         at_once=said(at_once),
         changes=said([each for each in move.changes if each not in at_once]) if move else [],
+        dated=[staying_line(each, moments, speech) for each in move.dated] if move else [],
         staying=[staying_line(each, moments, speech) for each in move.staying] if move else [],
         errors=field_errors(refused, speech) if refused else (),
     )

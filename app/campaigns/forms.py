@@ -21,7 +21,7 @@ from app.enums import CountsTo, SubmissionKind
 from app.errors import RefusedFields
 from app.models import Campaign, Chapter
 from app.network.rows import LANGUAGE_TAG
-from app.web.forms import Fields
+from app.web.forms import FORM_TOKEN, Fields
 from app.words import Words, choose
 
 TEXTS = (*MAX_CHARS, *MORE_CHARS)
@@ -48,6 +48,8 @@ class CampaignForm:
     collects_elsewhere: bool
     toolkit_slug: str
     note: str = ""  # what changed, for those who read the brief
+    read: str = ""  # what stood there when the form was handed out, as a fingerprint
+    form_token: str = ""  # of a new one
 
 
 def form_of_template(template: Template, *, names: Words, day_on: date, language: str, chapter: str) -> CampaignForm:
@@ -98,6 +100,8 @@ def form_of_fields(fields: Fields, *, kept: Campaign | None = None, chapter: str
         collects_elsewhere=fields.ticked("collects_elsewhere"),
         toolkit_slug=fields.raw("toolkit_slug"),
         note=fields.raw("note"),
+        read=fields.raw("read"),
+        form_token=fields.raw(FORM_TOKEN),
     )
     if kept is None:
         return form

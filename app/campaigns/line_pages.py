@@ -40,7 +40,7 @@ from app.models import Campaign, TimelineStep
 from app.runtime import Runtime
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import field_errors
-from app.web.forms import Fields
+from app.web.forms import FORM_TOKEN, Fields, new_form_token
 from app.web.i18n import Translator, _
 from app.web.templating import render
 
@@ -91,7 +91,8 @@ def add_line(request: Request, slug: str, actor: CurrentActor, session: WriteSes
     """Add it."""
     campaign = managed_campaign(session, actor, slug)
     action = _addable(request, fields.raw("action"))
-    lines.add(session, campaign, read_line(fields, action, RULES[action]), known=_known(request), actor=actor, now=now)
+    line, form_sha256 = read_line(fields, action, RULES[action]), fields.sha256(person_id=actor.person_id)
+    lines.add(session, campaign, line, known=_known(request), actor=actor, now=now, form_sha256=form_sha256)
     return _back(slug, "added")
 
 
@@ -285,7 +286,7 @@ def _preview(
         back_href=_href(campaign.slug),
         heading=step_label(line.action.value, speech),
         action=_href(campaign.slug, str(row.id) if row else ""),
-        hidden=[("action", line.action.value), *hidden_fields(form)],
+        hidden=[("action", line.action.value), *hidden_fields(form), (FORM_TOKEN, new_form_token())],
         button=speech.gettext(_("Change the line")) if row else speech.gettext(_("Add the line")),
         whose=whose_words(line, moments, speech),
         notes=notes_of(line, moments, speech),

@@ -106,14 +106,28 @@ def planned_addition(
 
 
 def add(
-    session: Session, campaign: Campaign, line: PlannedStep, *, known: Collection[str], actor: Actor, now: datetime
+    session: Session,
+    campaign: Campaign,
+    line: PlannedStep,
+    *,
+    known: Collection[str],
+    actor: Actor,
+    now: datetime,
+    form_sha256: str | None = None,
 ) -> TimelineStep:
-    """A new line; where its moment is over already it is left out, with that reason. Refuses as `planned_addition` does."""
+    """A new line; where its moment is over already it is left out, with that reason. Refuses as `planned_addition` does.
+
+    The form that made a line, sent again, changes nothing.
+    """
     managing(actor, campaign)
     locked(session, campaign)
+    if form_sha256 is not None:
+        made = session.scalar(select(TimelineStep).where(TimelineStep.form_sha256 == form_sha256))
+        if made is not None:
+            return made
     planned_addition(session, campaign, line, known=known, now=now)
     position = max((step.position for step in steps_of(session, campaign)), default=-1) + 1
-    step = TimelineStep(campaign_id=campaign.id, position=position, action=line.action.value)
+    step = TimelineStep(campaign_id=campaign.id, position=position, action=line.action.value, form_sha256=form_sha256)
     _write(step, line)
     session.add(step)
     session.flush()

@@ -1,12 +1,13 @@
 """A campaign begins its preparation, opens and closes: what each will do is shown before it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
@@ -17,7 +18,9 @@ from app.campaigns.brief_letters import mail_brief_fixed, readers_of
 from app.campaigns.brief_pages import closes
 from app.campaigns.brief_queries import unsettled_count
 from app.campaigns.contexts import ActPage
-from app.enums import CampaignStatus
+from app.campaigns.plan import PREPARATION_STEPS, StepName, step_label
+from app.campaigns.timeline import moments_of, steps_of
+from app.enums import CampaignStatus, StepScope
 from app.errors import ErrorKind, Refused
 from app.models import Campaign, Network
 from app.web.deps import Now, ReadSession, RuntimeDep, Speech, WriteSession
@@ -56,9 +59,8 @@ def before_preparation(
         speech.gettext(_("The steps of the preparation in the time-line are done at their moments.")),
         speech.gettext(_("Nothing is public until the brief is fixed. You can change the brief until then.")),
     ]
-    foreseen = Foreseen(
-        "prepare", _("Begin the preparation"), effects, _("Begin the preparation"), _day_over(campaign, now, speech)
-    )
+    warnings = [*_day_over(campaign, now, speech), *_at_once(session, campaign, now, speech)]
+    foreseen = Foreseen("prepare", _("Begin the preparation"), effects, _("Begin the preparation"), warnings)
     return _shown(request, actor, campaign, foreseen, speech)
 
 
@@ -173,6 +175,18 @@ def _who_hears(people: int, speech: Translator) -> str:
         people,
     )
     return sentence % {"count": speech.number(people)}
+
+
+def _at_once(session: Session, campaign: Campaign, now: datetime, speech: Translator) -> Iterator[str]:
+    """What the preparation does as soon as it has begun, since its moment is over."""
+    moments = moments_of(session, campaign)
+    for step in steps_of(session, campaign):
+        if step.action not in PREPARATION_STEPS or step.scope is StepScope.EACH_CHAPTER or moments.once(step) > now:
+            continue
+        if step.action == StepName.CLOSE_PREPARATION:
+            yield speech.gettext(_("The plan would have fixed the brief before now: fix it by hand when it is agreed."))
+        else:
+            yield speech.gettext(_("At once, since its moment is over: %(step)s")) % {"step": step_label(step.action, speech)}
 
 
 def _day_over(campaign: Campaign, now: datetime, speech: Translator) -> list[str]:

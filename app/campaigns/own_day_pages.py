@@ -25,7 +25,7 @@ from app.models import InternationalDay
 from app.network.rows import LANGUAGE_TAG
 from app.web.deps import FieldsDep, Now, ReadSession, Speech, WriteSession
 from app.web.errors import FieldError, field_errors
-from app.web.forms import Fields
+from app.web.forms import FORM_TOKEN, Fields, new_form_token
 from app.web.i18n import Translator, _, calendar_locale, page_languages
 from app.web.templating import render
 from app.words import Chosen, Words
@@ -70,6 +70,7 @@ class DayPage:
     desk_nav: Nav
     is_new: bool
     action: str
+    form_token: str
     languages: Sequence[tuple[str, str]]
     names: dict[str, str]
     comes: str
@@ -103,7 +104,7 @@ def list_days(request: Request, actor: CurrentActor, session: ReadSession, speec
 def new_day(request: Request, actor: CurrentActor, session: ReadSession, speech: Speech) -> Response:
     """The form of a new one."""
     own_days.managing(actor)
-    return _form(request, session, actor, speech, Fields({"length_days": ["1"]}))
+    return _form(request, session, actor, speech, Fields({"length_days": ["1"], FORM_TOKEN: [new_form_token()]}))
 
 
 @router.post(f"{LIST}/new")
@@ -113,7 +114,9 @@ def add_day(
     """Put it into the calendar."""
     own_days.managing(actor)
     try:
-        own_days.add_day(session, _draft(fields, speech), toolkits=toolkit_slugs(), actor=actor, now=now)
+        form_sha256 = fields.sha256(person_id=actor.person_id)
+        draft = _draft(fields, speech)
+        own_days.add_day(session, draft, toolkits=toolkit_slugs(), actor=actor, now=now, form_sha256=form_sha256)
     except RefusedFields as refused:
         return _form(request, session, actor, speech, fields, refused=refused)
     return RedirectResponse(f"{LIST}?told=added", status_code=303)
@@ -226,6 +229,7 @@ def _form(
         desk_nav=desk_nav(actor, speech, "calendar"),
         is_new=day is None,
         action=f"{LIST}/{day.slug}" if day else f"{LIST}/new",
+        form_token=fields.raw(FORM_TOKEN),
         languages=[(tag, named[tag]) for tag in tags],
         names={tag: fields.raw(f"name-{tag}") for tag in tags},
         comes=fields.raw("comes") or ON_A_DATE,

@@ -14,13 +14,14 @@ from app.campaigns.calendar_events import MAX_NAME_CHARS
 from app.campaigns.days import DayOfTheYear, save_day
 from app.campaigns.occasions import campaigns_on
 from app.campaigns.queries import international_days
-from app.campaigns.year import parse_rule
+from app.campaigns.year import is_yearly, parse_rule
 from app.errors import ErrorKind, NotFound, Refused, RefusedFields
 from app.models import InternationalDay, Network
 from app.words import Words, choose
 
 LEAP_YEAR = 2028  # 29 February is a day of the year
 MAX_LENGTH_DAYS = 31
+RESERVED_SLUGS = frozenset({"new"})  # addresses of pages beside those of the days
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,29 @@ def own_day(session: Session, actor: Actor, slug: str, *, locked: bool = False) 
     return day
 
 
-def add_day(session: Session, draft: OwnDayDraft, *, toolkits: Collection[str], actor: Actor, now: datetime) -> InternationalDay:
-    """A new day of the network; one that was removed before and is called the same comes back."""
+def add_day(
+    session: Session,
+    draft: OwnDayDraft,
+    *,
+    toolkits: Collection[str],
+    actor: Actor,
+    now: datetime,
+    form_sha256: str | None = None,
+) -> InternationalDay:
+    """A new day of the network; one that was removed before and is called the same comes back.
+
+    The form that made a day, sent again, changes nothing.
+    """
     managing(actor)
+    network = session.get_one(Network, actor.network_id, with_for_update={"key_share": True})
+    if form_sha256 is not None:
+        there = select(InternationalDay).where(InternationalDay.removed_at.is_(None))
+        made = session.scalar(there.where(InternationalDay.form_sha256 == form_sha256))
+        if made is not None:
+            return made
     check(draft, toolkits=toolkits)
-    network = session.get_one(Network, actor.network_id)
-    day = save_day(session, network, _as_day(draft, _free_slug(session, network, draft.names)), now=now)
+    day = save_day(session, network, _as_day(draft, _free_slug(session, network, draft)), now=now)
+    day.form_sha256 = form_sha256
     _record(session, day, "day.added", actor, now)
     return day
 
@@ -69,11 +87,17 @@ def add_day(session: Session, draft: OwnDayDraft, *, toolkits: Collection[str], 
 def change_day(
     session: Session, day: InternationalDay, draft: OwnDayDraft, *, toolkits: Collection[str], actor: Actor, now: datetime
 ) -> None:
-    """Write a day anew; campaigns that hang on it keep their dates, and what is the same already changes nothing."""
+    """Write a day anew; campaigns that hang on it keep their dates, and what is the same already changes nothing.
+
+    Refuses `day.comes_differently` where a date becomes a weekday's turn, or the other way round: calendars that took it over
+    know the one as an event that repeats and the other as an event of each year, and would keep both.
+    """
     managing(actor)
     check(draft, toolkits=toolkits)
-    was = day.sequence
-    save_day(session, session.get_one(Network, day.network_id), _as_day(draft, day.slug), now=now)
+    was, written = day.sequence, _as_day(draft, day.slug)
+    if is_yearly(day) != is_yearly(written):
+        raise RefusedFields([Refused("day.comes_differently", field="comes")])
+    save_day(session, session.get_one(Network, day.network_id), written, now=now)
     if day.sequence != was:
         _record(session, day, "day.changed", actor, now)
 
@@ -120,13 +144,14 @@ def _as_day(draft: OwnDayDraft, slug: str) -> DayOfTheYear:
     )
 
 
-def _free_slug(session: Session, network: Network, names: Words) -> str:
-    """That of the name; of a removed own day of this name its own again, since calendars know it by that."""
-    base = slugify(choose(names, ("en",)).text)[:70].strip("-") or "day"
-    taken = {
+def _free_slug(session: Session, network: Network, draft: OwnDayDraft) -> str:
+    """That of the name; of a removed own day of this name that came the same way its own again: calendars know it by that."""
+    base = slugify(choose(draft.names, ("en",)).text)[:70].strip("-") or "day"
+    comes_yearly = is_yearly(_as_day(draft, base))
+    taken = RESERVED_SLUGS | {
         day.slug
         for day in international_days(session, network.id, removed=True)
-        if day.removed_at is None or day.proclaimed_by is not None
+        if day.removed_at is None or day.proclaimed_by is not None or is_yearly(day) != comes_yearly
     }
     slug, number = base, 2
     while slug in taken:

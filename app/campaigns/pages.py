@@ -217,7 +217,7 @@ DONE = {
         _("The preparation has begun"),
         _("Now invite the cities, and choose the people of the working group."),
     ),
-    "opened": ("good", _("The campaign is open"), _("Now invite the cities.")),
+    "opened": ("good", _("The campaign is open"), _("It is public from now on.")),
     "closed": ("info", _("The campaign is closed"), _("Nothing more is collected; what was made stays.")),
     "joined": ("good", _("Welcome: your city takes part"), _("Below are its page and the link to its form.")),
     "kept": ("good", _("The draft is kept"), _("Only you and other managers see it.")),

@@ -63,12 +63,6 @@ def public_campaigns(session: Session, network_id: int) -> list[Campaign]:
     return [each for each in all_campaigns(session, network_id) if each.status.is_public]
 
 
-def open_campaigns(session: Session, network_id: int) -> list[Campaign]:
-    """Those that run, the nearest day first."""
-    query = select(Campaign).where(Campaign.network_id == network_id, Campaign.status == CampaignStatus.OPEN)
-    return list(session.scalars(query.order_by(Campaign.day_on, Campaign.slug)))
-
-
 def cities_in(session: Session, campaign_id: int, *, joined: bool = True) -> list[tuple[CampaignCity, City]]:
     """The cities that take part, by slug; with `joined=False` also those that are invited and have not joined."""
     query = select(CampaignCity, City).join(City, City.id == CampaignCity.city_id).where(CampaignCity.campaign_id == campaign_id)

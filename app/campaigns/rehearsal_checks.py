@@ -8,6 +8,7 @@ from typing import Any
 from app.campaigns.plan import PREPARATION_STEPS, StepName, step_label
 from app.campaigns.rehearsal import Act, Check, Finding, Script, planned_wall
 from app.campaigns.rules import campaign_is_over_at, collection_opens_at
+from app.enums import CampaignStatus
 from app.models import City
 from app.web.i18n import Translator, _
 from app.words import Words, choose
@@ -124,6 +125,13 @@ def _after_opening(action: StepName) -> Callable[[Script, Sequence[Act]], Iterat
         yield from (_at(act) for act in coming if act.line.action == action and opens_at is not None and act.at > opens_at)
 
     return find
+
+
+def _brief_not_fixed(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
+    """In preparation, with no step to come that fixes the brief: by itself the campaign never becomes public."""
+    is_to_come = any(act.line.action == StepName.CLOSE_PREPARATION for act in _to_come(acts))
+    if script.campaign.status is CampaignStatus.PREPARING and not is_to_come:
+        yield Finding()
 
 
 def _without_coordinator(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
@@ -244,6 +252,13 @@ CHECKS = (
         _("People could send before the brief is fixed: until then nothing of the campaign is public"),
         _("Let the brief be fixed before the collection opens."),
         TIMELINE,
+    ),
+    Check(
+        "brief_not_fixed",
+        _brief_not_fixed,
+        _("No step fixes the brief: the campaign stays in preparation and everything else waits"),
+        _("Fix the brief by hand when it is agreed, or add the step that does."),
+        CAMPAIGN,
     ),
     Check(
         "invited_late",

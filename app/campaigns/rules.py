@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.enums import CampaignStatus, Phase, StepCondition, StepScope
+from app.enums import CampaignStatus, Phase, StepCondition
 
 MIDNIGHT = time(0, 0)
 SECOND = timedelta(seconds=1)
@@ -94,12 +94,6 @@ def is_later(phase: Phase, than: Phase | None) -> bool:
     """Whether going from `than` to `phase` goes forward."""
     order = tuple(Phase)
     return than is None or order.index(phase) > order.index(than)
-
-
-def network_due_at(scope: StepScope, day_on: date, offset_days: int, local_time: time, time_zones: Collection[str]) -> datetime:
-    """When a step that is done once for the network is due: when its moment comes in the first city, or has come in the last."""
-    moments = [due_at(day_on, offset_days, local_time, zone) for zone in time_zones]
-    return min(moments) if scope is StepScope.FIRST_CITY else max(moments)
 
 
 def collection_opens_at(campaign: CampaignTimes, time_zone: str) -> datetime:

@@ -22,11 +22,12 @@ from app.campaigns.plan import CORE, PlannedStep, StepName
 from app.campaigns.queries import reach_where
 from app.campaigns.rules import phase_at
 from app.campaigns.tick import run_due_steps as run_due_steps  # noqa: PLC0414 - offered here with everything that changes campaigns
-from app.enums import CampaignStatus, Permission, Phase
+from app.enums import CampaignStatus, Permission, Phase, StepState
 from app.errors import ErrorKind, Refused
-from app.models import CalendarEvent, Campaign, CampaignCity, Chapter, City, InternationalDay, Network
+from app.models import CalendarEvent, Campaign, CampaignCity, Chapter, City, InternationalDay, Network, StepRun, TimelineStep
 from app.words import choose
 
+BEGUN_LATE = "begun_late"  # why a brief is not fixed by its step: its moment was over when the preparation began
 BRIEF_FIXED = "brief_fixed"  # why a step of the preparation was left out
 BRIEF_STEPS = (StepName.OPEN_PREPARATION.value, StepName.CLOSE_PREPARATION.value)
 
@@ -51,12 +52,20 @@ def create_campaign(
     slug: str | None = None,
     lines: Sequence[PlannedStep] = CORE,
     chapter: Chapter | None = None,
+    form_sha256: str | None = None,
 ) -> Campaign:
     """A campaign on this day, with its time-line, as a draft; without a slug it gets the day's and the year.
 
-    Refuses as `draft.check` does, and `day.of_a_city`; the toolkits are those there are.
+    The form that made a campaign, sent again, changes nothing. Refuses as `draft.check` does, and `day.of_a_city`; the toolkits
+    are those there are.
     """
     may_anywhere(actor)
+    # two at the same moment must not take the same slug, nor both be the first of the same form
+    session.get_one(Network, day.network_id, with_for_update={"key_share": True})
+    if form_sha256 is not None:
+        made = session.scalar(select(Campaign).where(Campaign.form_sha256 == form_sha256))
+        if made is not None:
+            return made
     check(draft, toolkits=toolkits)
     if isinstance(day, CalendarEvent) and day.city_id is not None:
         raise Refused("day.of_a_city", kind=ErrorKind.CONFLICT)
@@ -69,6 +78,7 @@ def create_campaign(
         status=CampaignStatus.DRAFT,
         phase=None,
         created_at=now,
+        form_sha256=form_sha256,
     )
     _write(campaign, draft)
     managing(actor, campaign)
@@ -137,8 +147,25 @@ def begin_preparation(session: Session, campaign: Campaign, *, actor: Actor, now
         raise Refused("campaign.not_draft", kind=ErrorKind.CONFLICT)
     campaign.status = CampaignStatus.PREPARING
     _begin(session, campaign, now=now)
+    for late in late_fixing(session, campaign, now=now):  # else the next tick would make it public
+        timeline.skip(late, BEGUN_LATE, now=now)
     keep_version(session, campaign, note="", person_id=actor.person_id, now=now)
     _record(session, campaign, "campaign.preparation_begun", actor, now)
+
+
+def late_fixing(session: Session, campaign: Campaign, *, now: datetime) -> list[StepRun]:
+    """The planned steps that would fix the brief at once."""
+    query = (
+        select(StepRun)
+        .join(TimelineStep, TimelineStep.id == StepRun.step_id)
+        .where(
+            TimelineStep.campaign_id == campaign.id,
+            TimelineStep.action == StepName.CLOSE_PREPARATION.value,
+            StepRun.state == StepState.PLANNED,
+            StepRun.due_at <= now,
+        )
+    )
+    return list(session.scalars(query))
 
 
 def open_campaign(session: Session, campaign: Campaign, *, actor: Actor, now: datetime) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.campaigns import timeline
+from app.campaigns.replanning import plan_again
 from app.campaigns.service import locked
 from app.enums import RUNNING
 from app.jobs import JobKind, JobRun
@@ -35,4 +36,15 @@ def replan_city(run: JobRun) -> None:
             )
 
 
-KINDS = [JobKind("campaigns.replan_city", replan_city)]
+def replan_network(run: JobRun) -> None:
+    """After the network's own time zone was set: everything that goes by it and is still to come gets its moment again."""
+    with run.runtime.database.reading() as session:
+        query = select(Campaign.id).where(Campaign.network_id == int(run.payload["network_id"]), Campaign.status.in_(RUNNING))
+        running = list(session.scalars(query.order_by(Campaign.id)))
+    for campaign_id in running:
+        plan_again(run.runtime, campaign_id)
+    with run.finishing():
+        pass
+
+
+KINDS = [JobKind("campaigns.replan_city", replan_city), JobKind("campaigns.replan_network", replan_network)]

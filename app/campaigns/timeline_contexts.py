@@ -45,6 +45,7 @@ REASON_WORDS = {
     "campaign_closed": _("the campaign was closed"),
     "condition_not_met": _("its condition was not met"),
     "brief_fixed": _("the brief was fixed before"),
+    "begun_late": _("the preparation began later"),
     "added_late": _("its moment was over when the line was added"),
 }
 PAUSE_WORDS = {
@@ -193,6 +194,7 @@ class DayPage:
     people_count: int  # who are told by mail
     at_once: Sequence[ChangeLine]
     changes: Sequence[ChangeLine]
+    dated: Sequence[ChangeLine]
     staying: Sequence[ChangeLine]
     errors: Sequence[FieldError]
 

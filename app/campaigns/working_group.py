@@ -44,6 +44,7 @@ def add_member(
 def remove_member(session: Session, campaign: Campaign, person_id: int, *, actor: Actor, now: datetime) -> None:
     """They no longer prepare it; what they said stays. Nobody there changes nothing."""
     managing(actor, campaign)
+    locked(session, campaign)
     row = session.get(WorkingGroupMember, (campaign.id, person_id))
     if row is None:
         return

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor, require
 from app.accounts.desk import desk_nav
-from app.campaigns import occasions, service
+from app.campaigns import meanwhile, occasions, service
 from app.campaigns.access import managed_campaign, own_chapters
 from app.campaigns.brief import MAX_NOTE_CHARS, is_fixed
+from app.campaigns.change_contexts import ChangeView
 from app.campaigns.contexts import FORMAT_WORDS, KIND_WORDS, Beginning, FormPage
 from app.campaigns.draft import MAX_CHARS, MORE_CHARS, CampaignDraft
 from app.campaigns.forms import (
@@ -36,8 +37,8 @@ from app.errors import ErrorKind, NotFound, Refused, RefusedFields
 from app.models import CalendarEvent, Campaign, Chapter
 from app.network.queries import cities_of
 from app.web.deps import FieldsDep, Now, ReadSession, Speech, WriteSession
-from app.web.errors import field_errors
-from app.web.forms import Fields
+from app.web.errors import STATUS, field_errors
+from app.web.forms import Fields, new_form_token
 from app.web.i18n import Translator, _, page_languages
 from app.web.templating import render
 
@@ -94,7 +95,7 @@ def new_campaign(
         return RedirectResponse("/desk/campaigns#days", status_code=303)
     start = _start(session, actor, day=day, event=event, toolkit=toolkit, copy=copy)
     form = _first_form(session, actor, start, today=now.date(), language=speech.language)
-    return _rendered(request, session, actor, speech, form, start=start)
+    return _rendered(request, session, actor, speech, replace(form, form_token=new_form_token()), start=start)
 
 
 @router.post(NEW)
@@ -129,6 +130,7 @@ def create_campaign(
             now=now,
             lines=start.lines(session, draft),
             chapter=chapter,
+            form_sha256=fields.sha256(person_id=actor.person_id),
         )
     except RefusedFields as refused:
         return _rendered(request, session, actor, speech, form, start=start, refused=refused)
@@ -140,6 +142,7 @@ def write_again(request: Request, slug: str, actor: CurrentActor, session: ReadS
     """The form of a campaign whose brief is not fixed."""
     campaign = _unfixed(session, actor, slug)
     form = form_of_campaign(campaign, chapter=_chapter_slug(session, campaign))
+    form = replace(form, read=meanwhile.fingerprint(campaign))
     return _rendered(request, session, actor, speech, form, campaign=campaign)
 
 
@@ -147,7 +150,7 @@ def write_again(request: Request, slug: str, actor: CurrentActor, session: ReadS
 def edit_campaign(
     request: Request, slug: str, actor: CurrentActor, session: WriteSession, fields: FieldsDep, speech: Speech, now: Now
 ) -> Response:
-    """Keep the campaign as it now is."""
+    """Keep the campaign as it now is; what somebody else wrote meanwhile is shown before it is written over."""
     campaign = _unfixed(session, actor, slug)
     kept = campaign if campaign.status is CampaignStatus.PREPARING else None
     form = form_of_fields(fields, kept=kept, chapter=_chapter_slug(session, campaign))
@@ -155,9 +158,15 @@ def edit_campaign(
         return _rendered(request, session, actor, speech, form, campaign=campaign)
     toolkits = toolkit_slugs()
     try:
-        chapter = None if kept else _chapter(session, actor, fields)
+        chapter = _chapter_kept(session, campaign) if kept else _chapter(session, actor, fields)
         note = fields.text("note", required=False, max_chars=MAX_NOTE_CHARS)
         draft = read_draft(fields, toolkits=toolkits, kept=kept)
+        service.locked(session, campaign)
+        if written := meanwhile.written_since(campaign, draft, chapter, read=form.read):
+            found = meanwhile.differences(session, campaign, draft, chapter, written, speech)
+            form = replace(form, read=meanwhile.fingerprint(campaign))
+            changed = Refused("campaign.changed_meanwhile", kind=ErrorKind.CONFLICT, field="meanwhile")
+            return _rendered(request, session, actor, speech, form, campaign=campaign, refused=changed, found=found)
         if kept is None:
             service.hand_to(session, campaign, chapter, actor=actor, now=now)
         service.edit_campaign(session, campaign, draft=draft, toolkits=toolkits, actor=actor, now=now, note=note)
@@ -214,8 +223,13 @@ def _chapter(session: Session, actor: Actor, fields: Fields) -> Chapter | None:
     return read_chapter(fields, own_chapters(session, actor), is_manager=actor.is_manager)
 
 
+def _chapter_kept(session: Session, campaign: Campaign) -> Chapter | None:
+    return None if campaign.chapter_id is None else session.get_one(Chapter, campaign.chapter_id)
+
+
 def _chapter_slug(session: Session, campaign: Campaign) -> str:
-    return WHOLE_NETWORK if campaign.chapter_id is None else session.get_one(Chapter, campaign.chapter_id).slug
+    chapter = _chapter_kept(session, campaign)
+    return chapter.slug if chapter else WHOLE_NETWORK
 
 
 def _chapter_choices(session: Session, actor: Actor, speech: Translator) -> list[tuple[str, str]]:
@@ -269,7 +283,8 @@ def _rendered(
     *,
     start: _Start | None = None,
     campaign: Campaign | None = None,
-    refused: RefusedFields | None = None,
+    refused: Refused | None = None,
+    found: Sequence[ChangeView] = (),
 ) -> Response:
     """The form of a new campaign that begins so, or of one that is there."""
     spoken = {tag for city in cities_of(session, actor.network_id) for tag in city.languages}
@@ -293,6 +308,7 @@ def _rendered(
         templates=_templates(start, speech) if start else (),
         earlier=_copies(session, actor, start, speech, on_this_day=True) if start else (),
         others=_copies(session, actor, start, speech, on_this_day=False) if start else (),
+        meanwhile=found,
         days_set=_days_set(campaign, speech) if campaign and is_prepared else (),
         chapters=chapters,
         chapter_name=next((name for slug, name in chapters if slug == form.chapter), None) if is_prepared else None,
@@ -309,7 +325,7 @@ def _rendered(
         errors=errors,
         wrong={error.field: error.sentence for error in errors},
     )
-    return render(request, "campaigns/form.html", page, status=422 if refused else 200)
+    return render(request, "campaigns/form.html", page, status=STATUS[refused.kind] if refused else 200)
 
 
 def _heading(campaign: Campaign | None) -> str:

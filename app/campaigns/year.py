@@ -67,6 +67,11 @@ def parse_rule(text: str) -> WeekdayRule:
     return WeekdayRule(number, WEEKDAYS.index(weekday), MONTHS.index(month) + 1)
 
 
+def is_yearly(day: Recurring) -> bool:
+    """Whether it comes each year on the same date, so that calendars keep it as one event that repeats."""
+    return day.rule is None and (day.month, day.day) != (2, 29)
+
+
 def date_in(day: Recurring, year: int) -> date | None:
     """The date on which it is, or begins, in this year; None for 29 February in a common year."""
     if day.rule is not None:

@@ -42,6 +42,7 @@ class BriefComment(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the manager has dealt with it
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken back by who wrote it; then text is empty
+    form_sha256: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # sent twice, it is made once
 
 
 class BriefReading(Base):

@@ -32,6 +32,7 @@ class InternationalDay(Base):
     sequence: Mapped[int] = mapped_column(default=0)  # of iCalendar: it grows with each change
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken off the calendar; it stays, as cancelled
+    form_sha256: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # sent twice, it is made once
 
 
 class Campaign(Base):
@@ -74,6 +75,7 @@ class Campaign(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     originals_until_on: Mapped[date | None] = mapped_column(Date)  # set when it closes: then what people's phones sent is erased
+    form_sha256: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # sent twice, it is made once
 
     def allows(self, kind: SubmissionKind) -> bool:
         """Whether the campaign takes this kind."""

@@ -33,6 +33,7 @@ class TimelineStep(Base):
     skipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_offset_days: Mapped[int | None]
     moved_local_time: Mapped[time | None] = mapped_column(Time)
+    form_sha256: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)  # sent twice, it is made once
 
 
 class StepRun(Base):

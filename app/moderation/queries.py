@@ -219,6 +219,12 @@ def given_up_steps(session: Session, actor: Actor) -> list[tuple[Campaign, int]]
     return [(campaign, count) for campaign, count in session.execute(query)]
 
 
+def preparing(session: Session, actor: Actor) -> list[Campaign]:
+    """The campaigns in preparation that this person runs, the nearest day first."""
+    query = select(Campaign).where(managed_where(actor), Campaign.status == CampaignStatus.PREPARING)
+    return list(session.scalars(query.order_by(Campaign.day_on, Campaign.slug)))
+
+
 def drafts(session: Session, actor: Actor) -> list[Campaign]:
     """Campaigns of this person that are still being planned, the nearest day first."""
     query = select(Campaign).where(managed_where(actor), Campaign.status == CampaignStatus.DRAFT)

@@ -60,6 +60,7 @@ def _candidates(session: Session, actor: Actor, speech: Translator, now: datetim
     places = queries.places(session, actor, Permission.DOWNLOAD)
     yield from _briefs(session, actor, speech)
     if actor.may(Permission.MANAGE_CAMPAIGNS):
+        yield from _unfixed(session, actor, speech, now)
         yield from _comments(session, actor, speech)
     if actor.is_manager or not actor.may(Permission.JOIN_CAMPAIGN):
         yield from _missing(session, actor, speech, places, now)
@@ -104,6 +105,20 @@ def _briefs(session: Session, actor: Actor, speech: Translator) -> Iterator[Toda
             action_label=speech.gettext("Read the brief"),
             action_href=f"/desk/campaigns/{campaign.slug}/brief",
         )
+
+
+def _unfixed(session: Session, actor: Actor, speech: Translator, now: datetime) -> Iterator[TodayItem]:
+    """Campaigns still in preparation while people should already be able to send."""
+    for campaign in queries.preparing(session, actor):
+        opens_on = campaign.day_on + timedelta(days=campaign.pre_day_offset_days)
+        if now.date() >= opens_on:
+            yield TodayItem(
+                sentence=speech.gettext("“%(campaign)s” is still in preparation: nothing of it is public.")
+                % {"campaign": speech.choose(campaign.title).text},
+                detail=speech.gettext("By its plan people could send from %(day)s.") % {"day": speech.on_date(opens_on)},
+                action_label=speech.gettext("Fix the brief and open"),
+                action_href=f"/desk/campaigns/{campaign.slug}/open",
+            )
 
 
 def _comments(session: Session, actor: Actor, speech: Translator) -> Iterator[TodayItem]:

@@ -41,6 +41,10 @@ class NetworkPage:
     chapters: Sequence[tuple[Chosen, int]]  # with the number of its cities
     without_officer_count: int
     max_table_bytes: int
+    time_zone: str  # by which the network goes
+    zones: Sequence[tuple[str, str] | tuple[str, list[tuple[str, str]]]]
     imported: Imported | None = None
+    is_clock_set: bool = False
     typed: str = ""
+    wrong_clock: str | None = None
     errors: Sequence[FieldError] = ()

@@ -13,11 +13,12 @@ from app.accounts.desk import desk_nav
 from app.enums import Permission
 from app.errors import NotFound, Refused
 from app.network.contexts import Imported, MemberLine, NetworkPage
+from app.network.network_clock import UTC, set_clock, zones_by_area
 from app.network.queries import Member, chapters_of, members_of, the_network
 from app.network.samples import SAMPLES
 from app.network.service import import_cities
 from app.network.table import MAX_TABLE_BYTES, TableKind, decode
-from app.web.deps import FormDep, Now, ReadSession, Speech, WriteSession
+from app.web.deps import FieldsDep, FormDep, Now, ReadSession, Speech, WriteSession
 from app.web.errors import field_errors
 from app.web.forms import Fields
 from app.web.i18n import Translator, babel_locale
@@ -32,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 def show_network(request: Request, actor: CurrentActor, session: ReadSession, speech: Speech) -> Response:
     """The cities of the network."""
     require(actor, Permission.MANAGE_NETWORK)
-    page = _page(session, actor, speech, imported=_imported(request))
+    page = _page(session, actor, speech, imported=_imported(request), is_clock_set="clock" in request.query_params)
     return render(request, "network/network.html", page)
 
 
@@ -70,6 +71,20 @@ def import_table(
     return RedirectResponse(f"/desk/network?{query}{'&guessed=1' if was_guessed else ''}", status_code=303)
 
 
+@router.post("/desk/network/clock")
+def set_network_clock(
+    request: Request, actor: CurrentActor, fields: FieldsDep, session: WriteSession, speech: Speech, now: Now
+) -> Response:
+    """The network goes by this clock from now on."""
+    require(actor, Permission.MANAGE_NETWORK)
+    try:
+        set_clock(session, the_network(session), fields.raw("time_zone"), now=now, actor_id=actor.person_id)
+    except Refused as refused:
+        page = _page(session, actor, speech, refused=refused)
+        return render(request, "network/network.html", page, status=422)
+    return RedirectResponse("/desk/network?clock=set#clock", status_code=303)
+
+
 def _uploaded(form: ReceivedForm) -> bytes | None:
     for file in form.files:
         if file.field_name == "file":
@@ -84,10 +99,12 @@ def _page(
     speech: Translator,
     *,
     imported: Imported | None = None,
+    is_clock_set: bool = False,
     typed: str = "",
     refused: Refused | None = None,
 ) -> NetworkPage:
     members = members_of(session, actor.network_id)
+    errors = field_errors(refused, speech) if refused else []
     counts = Counter(chapter.id for member in members for chapter in member.chapters)
     chapters = [(speech.choose(each.names), counts[each.id]) for each in chapters_of(session, actor.network_id)]
     return NetworkPage(
@@ -97,9 +114,13 @@ def _page(
         chapters=sorted(chapters, key=lambda pair: _order(pair[0].text)),
         without_officer_count=sum(member.officer_count == 0 for member in members),
         max_table_bytes=MAX_TABLE_BYTES,
+        time_zone=the_network(session).time_zone,
+        zones=[(UTC, UTC), *((area, [(name, name.replace("_", " ")) for name in names]) for area, names in zones_by_area())],
         imported=imported,
+        is_clock_set=is_clock_set,
         typed=typed,
-        errors=field_errors(refused, speech) if refused else (),
+        errors=errors,
+        wrong_clock=next((error.sentence for error in errors if error.field == "time_zone"), None),
     )
 
 

@@ -165,7 +165,7 @@ def city_row(cells: Cells) -> CityRow:
         slug=cells.slug(),
         names=cells.names(),
         country=cells.checked("country", 40, lambda code: code.upper() in _countries(), "import.not_a_country").upper(),
-        time_zone=cells.checked("time_zone", 64, _is_zone, "import.not_a_zone"),
+        time_zone=cells.checked("time_zone", 64, lambda name: name in zones(), "import.not_a_zone"),
         languages=cells.languages(),
         latitude=cells.degrees("latitude", 90),
         longitude=cells.degrees("longitude", 180),
@@ -219,10 +219,6 @@ def _countries() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _is_zone(name: str) -> bool:
-    """A zone of a place; abbreviations such as EST name an offset, not a place whose clocks people live by."""
-    return name in _zones() and "/" in name and not name.startswith("Etc/")
+def zones() -> frozenset[str]:
+    """Zones of places; abbreviations such as EST name an offset, not a place whose clocks people live by."""
+    return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))

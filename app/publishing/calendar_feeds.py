@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from app.campaigns.plan import StepName
 from app.campaigns.rules import day_begins_at, day_ends_at
-from app.campaigns.year import date_in, ends_on
+from app.campaigns.year import date_in, ends_on, is_yearly
 from app.models import Campaign, InternationalDay, Network
 from app.publishing.calendar_queries import Door, Occasions, Revision
 from app.publishing.calendar_views import origin_of, place_of
@@ -101,19 +101,19 @@ def city_moments(
 def _international(network: Network, day: InternationalDay, today: date, speech: Translator) -> Iterator[WholeDays]:
     """One that comes each year on its date; one that moves, or waits for leap years, once for each of the years around now."""
     years = range(max(FIRST_YEAR, today.year - YEARS_BEFORE), today.year + YEARS_AHEAD + 1)
-    is_yearly = day.rule is None and (day.month, day.day) != (2, 29)
-    for year in (FIRST_YEAR,) if is_yearly else years:
+    repeats = is_yearly(day)
+    for year in (FIRST_YEAR,) if repeats else years:
         begins_on = date_in(day, year)
         if begins_on is None:
             continue
         yield WholeDays(
-            uid=f"day-{day.slug}@{network.slug}" if is_yearly else f"day-{day.slug}-{year}@{network.slug}",
+            uid=f"day-{day.slug}@{network.slug}" if repeats else f"day-{day.slug}-{year}@{network.slug}",
             summary=speech.choose(day.names),
             begins_on=begins_on,
             ends_on=ends_on(day, begins_on),
             revision=Revision(day.sequence, day.changed_at),
             description=origin_of(day, network, speech),
-            is_yearly=is_yearly,
+            is_yearly=repeats,
             is_cancelled=day.removed_at is not None,
         )
 

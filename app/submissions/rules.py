@@ -65,8 +65,3 @@ def check_purposes(purposes: Collection[Purpose]) -> None:
     """Refuses `consent.pages_needed`: what may not even stand on the campaign's pages, nobody could look at."""
     if Purpose.CAMPAIGN_PAGES not in purposes:
         raise Refused("consent.pages_needed", field="consent_campaign_pages")
-
-
-def may_start_over(state: SubmissionState) -> bool:
-    """Whether its person is offered to send another."""
-    return state in {S.FAILED, S.REJECTED, S.WITHDRAWN}

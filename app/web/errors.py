@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from psycopg.errors import NumericValueOutOfRange
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
@@ -80,6 +81,7 @@ def answer(request: Request, refused: Refused) -> Response:
 
 def install_error_handlers(app: FastAPI) -> None:
     """Make every error of the app one of ours."""
+    _install_database_errors(app)
 
     @app.exception_handler(Refused)
     def _refused(request: Request, refused: Refused) -> Response:
@@ -91,12 +93,6 @@ def install_error_handlers(app: FastAPI) -> None:
         return answer(
             request, Refused("request.invalid", where=".".join(str(part) for part in first["loc"]), found=first["type"])
         )
-
-    @app.exception_handler(DataError)
-    def _unfit(request: Request, error: DataError) -> Response:
-        """What no column can hold, such as a NUL in an address on PostgreSQL."""
-        logger.warning("%s was given what the database cannot hold: %s", request.url.path, type(error.orig).__name__)
-        return answer(request, Refused("request.invalid", where="request", found="characters"))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
@@ -121,3 +117,20 @@ def install_error_handlers(app: FastAPI) -> None:
         response = answer(request, Refused("unexpected", kind=ErrorKind.UNAVAILABLE))
         add_security_headers(response.headers)  # this one is answered outside of every middleware
         return response
+
+
+def _install_database_errors(app: FastAPI) -> None:
+    @app.exception_handler(OverflowError)
+    def _no_id(request: Request, error: OverflowError) -> Response:
+        """A number that is larger than any id: SQLite does not even look for it."""
+        if "SQLite INTEGER" not in str(error):
+            raise error
+        return answer(request, NotFound())
+
+    @app.exception_handler(DataError)
+    def _unfit(request: Request, error: DataError) -> Response:
+        """What no column of PostgreSQL can hold: a number that is larger than any id, or a NUL in an address."""
+        if isinstance(error.orig, NumericValueOutOfRange):
+            return answer(request, NotFound())
+        logger.warning("%s was given what the database cannot hold: %s", request.url.path, type(error.orig).__name__)
+        return answer(request, Refused("request.invalid", where="request", found="characters"))

@@ -1,5 +1,8 @@
 """Reads the fields of a form into values, collecting every refusal so that all of them are said at once."""
 
+import hashlib
+import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -8,6 +11,12 @@ from typing import Any, TypeVar
 from app.errors import Refused, RefusedFields
 
 E = TypeVar("E", bound=StrEnum)
+FORM_TOKEN = "form_token"  # noqa: S105 - the name of the hidden field
+
+
+def new_form_token() -> str:
+    """The name of one form as it was handed out; sending it twice is sending it once."""
+    return secrets.token_urlsafe(16)
 
 
 class Fields:
@@ -30,6 +39,15 @@ class Fields:
     def many(self, name: str) -> list[str]:
         """Every value of a field that may be ticked several times."""
         return list(self.values.get(name, ()))
+
+    def sha256(self, *, person_id: int) -> str | None:
+        """What a row keeps of the form that made it, so that a double click makes one row; None for a form without a token.
+
+        The values count too: who goes back, writes something else and sends it again has written something else.
+        """
+        if not self.raw(FORM_TOKEN):
+            return None
+        return hashlib.sha256(json.dumps([person_id, sorted(self.values.items())]).encode()).hexdigest()
 
     def text(self, name: str, *, required: bool = True, max_chars: int = 500) -> str:
         """One text without spaces around it; line ends become one kind."""

@@ -27,7 +27,7 @@ def start_schedule(runtime: Runtime, steps: StepRegistry) -> BackgroundScheduler
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=runtime.now(), args=[runtime, steps], **options)
     scheduler.add_job(tidy, "interval", hours=1, next_run_time=runtime.now(), args=[runtime], **options)
-    scheduler.add_job(follow_zone_data, args=[runtime])
+    follow_zone_data(runtime)  # before the first tick, which would do a step at its old moment
     scheduler.start()
     return scheduler
 

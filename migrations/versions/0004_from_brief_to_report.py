@@ -1,7 +1,7 @@
 """From the brief to the report."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,10 @@ def _new_columns() -> dict[str, list[sa.Column[Any]]]:
     return {
         "network": [sa.Column("time_zone", sa.String(length=64), nullable=False, server_default="UTC")],
         "city": [sa.Column("is_elsewhere", sa.Boolean(), nullable=False, server_default=sa.false())],
-        "international_day": [sa.Column("removed_at", INSTANT, nullable=True)],
+        "international_day": [
+            sa.Column("removed_at", INSTANT, nullable=True),
+            sa.Column("form_sha256", sa.String(length=64), nullable=True),
+        ],
         "calendar_event": [sa.Column("link", sa.String(length=500), nullable=True)],
         "campaign_city": [
             sa.Column("collection_opened_at", INSTANT, nullable=True),
@@ -35,10 +38,13 @@ def _new_columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("spread_days", sa.Integer(), nullable=True),
             sa.Column("condition", sa.String(length=40), nullable=True),
             sa.Column("condition_count", sa.Integer(), nullable=True),
+            sa.Column("form_sha256", sa.String(length=64), nullable=True),
         ],
     }
 
 
+KNOWN_BEFORE = ("campaign_starts", "start_of_day", "build_collage", "build_city_film", "end_of_day", "campaign_ends")
+SENT_ONCE = ("international_day", "timeline_step", "campaign")  # one form, one row
 ONCE_BEFORE, ONCE_NOW = "campaign_city_id IS NULL", "campaign_city_id IS NULL AND chapter_id IS NULL"
 
 
@@ -58,6 +64,7 @@ def upgrade() -> None:
             sa.Column("counts_to", sa.String(length=40), nullable=False, server_default="day"),
             sa.Column("collects_elsewhere", sa.Boolean(), nullable=False, server_default=sa.false()),
             sa.Column("originals_until_on", sa.Date(), nullable=True),
+            sa.Column("form_sha256", sa.String(length=64), nullable=True),
         ):
             batch_op.add_column(column)
     campaign = sa.table(
@@ -112,6 +119,7 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("settled_at", INSTANT, nullable=True),
         sa.Column("removed_at", INSTANT, nullable=True),
+        sa.Column("form_sha256", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_brief_comment_campaign_id_campaign")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_brief_comment_city_id_city")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_brief_comment_person_id_person")),
@@ -169,6 +177,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_sha256", name=op.f("uq_figures_link_token_sha256")),
     )
     op.create_index(op.f("ix_figures_link_figures_id"), "figures_link", ["figures_id"], unique=False)
+    for table in (*SENT_ONCE, "brief_comment"):
+        op.create_index(op.f(f"ix_{table}_form_sha256"), table, ["form_sha256"], unique=True)
     _give_collections_their_steps(datetime.now(UTC))
 
 
@@ -180,7 +190,7 @@ def _create_once_for_the_network(where: str) -> None:
 
 
 def _give_collections_their_steps(now: datetime) -> None:
-    """Until now a collection opened and closed by the clock; campaigns under way get the two steps that do it from now on."""
+    """Until now the clock opened and closed a collection; now three steps do it, and end the campaign."""
     bind = op.get_bind()
     campaign = sa.table(
         "campaign", *map(sa.column, ("id", "status", "pre_day_offset_days", "post_day_offset_days")), sa.column("day_on", sa.Date)
@@ -243,23 +253,50 @@ def _give_collections_their_steps(now: datetime) -> None:
                 )
                 if is_past:
                     bind.execute(stamped.update().where(stamped.c.id == place_id).values({column: due_at}))
+        bind.execute(
+            line.insert().values(
+                campaign_id=each.id,
+                position=position + 1,
+                action="close_campaign",
+                scope="last_city",
+                offset_days=each.post_day_offset_days + 1,
+                local_time=datetime.min.time(),
+                clock="local",
+            )
+        )
+        if each.status == "open":
+            where = (line.c.campaign_id == each.id, line.c.position == position + 1)
+            zones = joined or [(0, "UTC")]
+            over_at = max(at for _id, at in _moments(zones, each.day_on, each.post_day_offset_days + 1))
+            step_id = bind.scalar(sa.select(line.c.id).where(*where))
+            bind.execute(run.insert().values(step_id=step_id, due_at=over_at, attempts=0, state="planned"))
 
 
-def _moments(joined: Sequence[sa.Row[tuple[int, str]]], day_on: date, offset_days: int) -> Iterator[tuple[int, datetime]]:
+def _moments(joined: Iterable[Any], day_on: date, offset_days: int) -> Iterator[tuple[int, datetime]]:
     midnight = datetime.combine(day_on + timedelta(days=offset_days), datetime.min.time())
     for place_id, time_zone in joined:
         yield place_id, midnight.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def downgrade() -> None:
-    """Back to campaign time; campaigns in preparation are drafts again."""
+    """Back to campaign time; campaigns in preparation are drafts again, and lines that it does not know are left out.
+
+    What it has no place for is not thrown away: with a campaign on a day of one's own, or another place, it refuses.
+    """
+    bind = op.get_bind()
+    for what, where in (
+        ("campaigns on days of their own", "campaign WHERE international_day_id IS NULL"),
+        ("places for people from elsewhere", "city WHERE is_elsewhere"),
+    ):
+        if bind.scalar(sa.text(f"SELECT count(*) FROM {where}")):  # noqa: S608 - from the two lines above
+            raise RuntimeError(what)
     for table in ("figures_link", "audience_figures", "working_group_member", "brief_reading", "brief_comment", "brief_version"):
         op.drop_table(table)
-    op.execute(
-        "DELETE FROM step_run WHERE chapter_id IS NOT NULL OR step_id IN "
-        "(SELECT id FROM timeline_step WHERE action IN ('open_collection', 'close_collection'))"
-    )
-    op.execute("DELETE FROM timeline_step WHERE action IN ('open_collection', 'close_collection')")
+    for table in SENT_ONCE:
+        op.drop_index(op.f(f"ix_{table}_form_sha256"), table_name=table)
+    unknown = f"scope = 'each_chapter' OR action NOT IN ({', '.join(repr(action) for action in KNOWN_BEFORE)})"
+    op.execute(f"DELETE FROM step_run WHERE step_id IN (SELECT id FROM timeline_step WHERE {unknown})")  # noqa: S608 - our own
+    op.execute(f"DELETE FROM timeline_step WHERE {unknown}")  # noqa: S608
     op.execute("UPDATE campaign SET status = 'draft', phase = NULL WHERE status = 'preparing'")
     with op.batch_alter_table("step_run", schema=None) as batch_op:
         batch_op.drop_index("uq_step_run_network")
@@ -269,10 +306,11 @@ def downgrade() -> None:
     _create_once_for_the_network(ONCE_BEFORE)
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_campaign_one_day"), type_="check")
+        batch_op.alter_column("international_day_id", existing_type=sa.Integer(), nullable=False)
         batch_op.drop_constraint(op.f("fk_campaign_calendar_event_id_calendar_event"), type_="foreignkey")
         batch_op.drop_constraint(op.f("fk_campaign_chapter_id_chapter"), type_="foreignkey")
         for name in (
-            *("originals_until_on", "collects_elsewhere", "counts_to", "sdgs"),
+            *("form_sha256", "originals_until_on", "collects_elsewhere", "counts_to", "sdgs"),
             *("approach", "audience", "calendar_event_id", "chapter_id"),
         ):
             batch_op.drop_column(name)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app.accounts.queries import actor_of
 from app.campaigns.brief import content_of, keep_version
-from app.campaigns.brief_contexts import Piece
 from app.campaigns.brief_values import changes, marked
+from app.campaigns.change_contexts import Piece
 from app.campaigns.service import begin_preparation, create_campaign, edit_campaign, invite
 from app.enums import RoleName
 from app.models import AuditRow, BriefComment, BriefReading, BriefVersion, Campaign, Person, Role, WorkingGroupMember
@@ -198,6 +198,19 @@ def test_comments_stand_beside_their_part_with_name_and_city_for_all_who_read(
         in page.text[page.text.index('id="part-whole"') : page.text.index('id="part-title"')]
     )
     assert "Take back" not in said(page)
+
+
+def test_a_double_click_leaves_one_comment_and_other_words_from_the_same_page_another(
+    server: Server, world: World, preparing: Campaign
+) -> None:
+    assert preparing.id
+    torino = officer(server, world, "torino")
+    token = re.search(r'name="form_token" value="([^"]+)"', torino.get(BRIEF).text)
+    assert token
+    for text in ("Fine.", "Fine.", "Finer."):
+        typed = {"form_token": token[1], "about": "title", "text-title": text}
+        assert torino.post(f"{BRIEF}/comments", data=typed).status_code == 303
+    assert texts(server) == ["Fine.", "Finer."]
 
 
 def test_a_comment_that_is_empty_or_too_long_is_not_taken_and_stays_in_its_form(

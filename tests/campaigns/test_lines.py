@@ -22,6 +22,7 @@ from tests.campaigns.conftest import DAY, KEEP_DAYS, NOON, World
 from tests.campaigns.test_pages import said
 from tests.campaigns.test_steps import registry
 from tests.conftest import Clock, Server
+from tests.e2e.pages import form_on, send
 
 KNOWN = frozenset(name.value for name in StepName)
 REMIND = PlannedStep(StepName.REMIND, StepScope.EACH_CITY, -3, time(9))
@@ -248,6 +249,14 @@ def test_a_line_of_a_draft_is_shown_added_changed_and_removed(server: Server, ma
     assert "spotlight in each city" not in said(manager.get(PAGE))
 
 
+def test_a_double_click_adds_one_line(server: Server, manager: httpx.Client) -> None:
+    preview = manager.get(f"{PAGE}/new/preview", params=TYPED)
+    form = form_on(preview, having="form_token")
+    assert [send(manager, preview, form).headers["location"] for _click in range(2)] == [f"{PAGE}?done=added"] * 2
+    with server.runtime.database.reading() as session:
+        assert len(session.scalars(select(TimelineStep).where(TimelineStep.action == "spotlight")).all()) == 1
+
+
 @pytest.mark.parametrize("action", sorted(name.value for name in RULES))
 def test_every_action_has_its_form_and_says_what_it_would_do(manager: httpx.Client, action: str) -> None:
     assert manager.get(f"{PAGE}/new", params={"action": action}).status_code == 200
@@ -294,6 +303,12 @@ def test_a_moment_that_is_over_in_some_places_is_said_before(
     clock.now = NOON + timedelta(days=15, hours=8)  # between the two
     asked = TYPED | {"action": "remind", "days": "3", "side": "before", "at": "09:00", "spread_days": ""}
     assert "In 1 place this moment is over already" in said(manager.get(f"{PAGE}/new/preview", params=asked))
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_line_of_a_number_that_no_database_counts_to_is_not_there(manager: httpx.Client, number: int) -> None:
+    assert manager.get(f"{PAGE}/{number}").status_code == 404
+    assert manager.post(f"{PAGE}/{number}/remove").status_code == 404
 
 
 def test_officers_have_no_lines_to_write(server: Server, world: World, manager: httpx.Client) -> None:  # noqa: ARG001

@@ -23,11 +23,14 @@ from app.campaigns.timeline import add_city_runs, placed_runs, set_common_moment
 from app.db.session import Database
 from app.enums import CampaignStatus, Phase, StepClock, StepCondition, StepScope, StepState, SubmissionState
 from app.errors import Refused
-from app.models import Campaign, CampaignCity, Chapter, City, Network, StepRun, TimelineStep
+from app.models import AuditRow, Campaign, CampaignCity, Chapter, City, Network, StepRun, TimelineStep
 from app.runtime import Runtime
+from app.worker.registry import job_registry
+from app.worker.runner import Worker
 from tests import factories
 from tests.campaigns.conftest import BASE_URL, NOON, ZONES, World
 from tests.campaigns.test_steps import DAY, MINUTE, Noted, utc
+from tests.conftest import Server
 
 EACH, ONCE = StepScope.EACH_CITY, StepScope.FIRST_CITY
 NINE = time(9, 0)
@@ -305,6 +308,50 @@ def test_a_campaign_of_a_chapter_invites_nobody_else(database: Database, world: 
     assert in_it == ["torino"]
 
 
+def test_a_preparation_that_begins_late_does_not_fix_the_brief_by_itself(runtime: Runtime, world: World) -> None:
+    with runtime.database.writing() as session:
+        campaign = world.planned(session, lines=[line(StepName.CLOSE_PREPARATION, ONCE, -35)])  # the day is in 19 days
+        begin_preparation(session, campaign, actor=world.manager, now=NOON)
+        campaign_id = campaign.id
+    run_due_steps(runtime, StepRegistry(ACTIONS), now=NOON + MINUTE)
+    assert status(runtime.database, campaign_id) is CampaignStatus.PREPARING
+    with runtime.database.reading() as session:
+        assert [each.run.reason_code for each in runs_of(session, campaign_id)] == ["begun_late"]
+
+
+@pytest.mark.parametrize("action", [StepName.OPEN_COLLECTION, StepName.CLOSE_COLLECTION, StepName.CLOSE_CAMPAIGN])
+def test_what_opens_or_closes_the_campaigns_doors_can_be_held_and_moved_but_not_left_out(
+    database: Database, world: World, action: StepName
+) -> None:
+    scope, early = StepScope.LAST_CITY if action is StepName.CLOSE_CAMPAIGN else EACH, utc("2027-05-01T00:00")
+    campaign_id = opened(database, world, line(action, scope), cities=("torino",), now=early)
+
+    def change(act: StepAct, city: City | None) -> int:
+        with database.writing() as session:
+            campaign = session.get_one(Campaign, campaign_id)
+            step = line_of(session, campaign, 0)
+            return change_steps(session, campaign, step, act, city=city, actor=world.manager, now=early)
+
+    for city in (None, world.cities["torino"]) if scope is EACH else (None,):
+        with pytest.raises(Refused, match=r"step\.is_a_door"):
+            change(StepAct.SKIP, city)
+    assert change(StepAct.HOLD, None) == 1
+
+
+def test_a_line_on_a_date_that_was_moved_keeps_its_new_date_for_a_city_that_joins_after_the_day_moved(
+    database: Database, world: World
+) -> None:
+    campaign_id = opened(database, world, line(on_date=date(2027, 6, 10)), cities=("torino",))
+    with database.writing() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        to = NewMoment(date(2027, 6, 12), NINE)
+        step = line_of(session, campaign, 0)
+        change_steps(session, campaign, step, StepAct.MOVE, city=None, to=to, actor=world.manager, now=NOON)
+        move_day(session, campaign, date(2027, 7, 20), actor=world.manager, now=NOON, base_url=BASE_URL)
+        world.joined(session, campaign, "betio")
+    assert due(database, campaign_id) == {"torino": utc("2027-06-12T07:00"), "betio": utc("2027-06-11T19:00")}
+
+
 @pytest.fixture
 def rome_goes_by_londons_clock(tmp_path: Path) -> Iterator[Callable[[], None]]:
     """New zone data, as a process finds them when it starts: calling it makes them hold."""
@@ -337,6 +384,27 @@ def test_new_zone_data_move_what_is_still_planned_and_nothing_else(
     rome_goes_by_londons_clock()
     assert follow_zone_data(runtime) == 1
     assert moments(runtime.database, campaign_id) == {**before, (0, "torino"): utc("2027-06-20T08:00")}
+
+
+def test_the_networks_clock_is_set_at_the_desk_and_what_goes_by_it_moves(server: Server, world: World) -> None:
+    database = server.runtime.database
+    campaign_id = opened(database, world, line(clock=StepClock.NETWORK), line(), cities=("torino", "betio"))
+    before = moments(database, campaign_id)
+    manager = server.signed_in(world.manager.email)
+    wrong = manager.post("/desk/network/clock", data={"time_zone": "Etc/GMT+3"})
+    assert (wrong.status_code, 'id="field-time_zone-wrong"' in wrong.text) == (422, True)
+    assert moments(database, campaign_id) == before
+    answers = [manager.post("/desk/network/clock", data={"time_zone": "America/Bogota"}) for _click in range(2)]
+    assert [answer.headers["location"] for answer in answers] == ["/desk/network?clock=set#clock"] * 2
+    assert 'value="America/Bogota" selected' in manager.get("/desk/network").text
+    Worker(server.runtime, job_registry()).run_until_idle(20)
+    nine_there = utc("2027-06-20T14:00")
+    assert moments(database, campaign_id) == {**before, (0, "torino"): nine_there, (0, "betio"): nine_there}
+    with database.reading() as session:
+        acts = session.scalars(select(AuditRow.act).where(AuditRow.act.in_(("network.clock_set", "campaign.replanned"))))
+        assert sorted(acts) == ["campaign.replanned", "network.clock_set"]
+    officer = server.signed_in(world.officers["torino"].email)
+    assert officer.post("/desk/network/clock", data={"time_zone": "Europe/Rome"}).status_code == 403
 
 
 def moments(database: Database, campaign_id: int) -> dict[tuple[int, str], datetime]:

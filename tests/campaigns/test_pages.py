@@ -13,6 +13,7 @@ from app.models import Campaign, CampaignCity, Mail
 from tests import factories
 from tests.campaigns.conftest import NOON, World
 from tests.conftest import Server
+from tests.e2e.pages import form_on, send
 
 NEW = "/desk/campaigns/new?day=world-refugee-day"
 CAMPAIGN = "/desk/campaigns/world-refugee-day-2027"
@@ -120,8 +121,10 @@ def test_without_any_language_the_form_says_so(manager: httpx.Client) -> None:
 
 def test_a_draft_can_be_written_again_at_the_desk(server: Server, manager: httpx.Client) -> None:
     manager.post(NEW, data=TYPED)
-    assert 'value="Notre maison"' in manager.get(f"{CAMPAIGN}/edit").text
-    assert manager.post(f"{CAMPAIGN}/edit", data=TYPED | {"title-fr": "Chez nous"}).status_code == 303
+    page = manager.get(f"{CAMPAIGN}/edit")
+    assert 'value="Notre maison"' in page.text
+    form = form_on(page, having="toolkit_slug")
+    assert send(manager, page, form, files=None, named=None, **{"title-fr": "Chez nous"}).status_code == 303
     with server.runtime.database.reading() as session:
         assert session.scalars(select(Campaign)).one().title.texts == {"en": "Our Home", "fr": "Chez nous"}
     manager.post(f"{CAMPAIGN}/open")

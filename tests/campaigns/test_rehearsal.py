@@ -53,6 +53,10 @@ def planted(session: Session, told: Mapping[str, Any]) -> Campaign:
     campaign = factories.campaign(session, network, status=CampaignStatus.DRAFT)
     for name, value in told.get("campaign", {}).items():
         setattr(campaign, name, Words(**value) if isinstance(value, dict) else value)
+    campaign.status = CampaignStatus(campaign.status)
+    if told.get("invited"):
+        for city in session.scalars(select(City)):
+            factories.taking_part(session, campaign, city)
     steps = told.get("steps") or [vars_of(line) for line in DAY_LINES]
     for position, step in enumerate(steps):
         row = {"scope": "each_city", "offset_days": 0, "local_time": time(0, 0), **step}

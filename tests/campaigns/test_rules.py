@@ -13,10 +13,9 @@ from app.campaigns.rules import (
     due_at,
     is_collecting,
     is_later,
-    network_due_at,
     phase_at,
 )
-from app.enums import CampaignStatus, Phase, StepScope
+from app.enums import CampaignStatus, Phase
 
 MIDNIGHT = time(0, 0)
 HOUR = timedelta(hours=1)
@@ -105,8 +104,6 @@ def test_phases_change_at_the_very_instant() -> None:
 def test_a_campaign_is_in_its_day_from_the_first_city_to_the_last() -> None:
     day, zones = date(2027, 6, 20), ["Europe/Rome", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
     first, last = utc("2027-06-19T10:00"), utc("2027-06-21T11:00")
-    assert network_due_at(StepScope.FIRST_CITY, day, 0, MIDNIGHT, zones) == first
-    assert network_due_at(StepScope.LAST_CITY, day, 1, MIDNIGHT, zones) == last
     second = timedelta(seconds=1)
     around = [campaign_phase_at(at, day, zones) for at in (first - second, first, last - second, last)]
     assert around == [Phase.PRE_DAY, Phase.DAY, Phase.DAY, Phase.POST_DAY]

@@ -49,6 +49,11 @@ def kept(client: httpx.Client, address: str, **typed: str | list[str]) -> httpx.
     """The form at this address, sent as it stands but for what is typed."""
     page = client.get(address)
     assert page.status_code == 200, said(page)
+    return kept_on(client, page, **typed)
+
+
+def kept_on(client: httpx.Client, page: httpx.Response, **typed: str | list[str]) -> httpx.Response:
+    """The form on this page, as it was handed out, sent with what is typed."""
     return send(client, page, form_on(page, having="toolkit_slug"), files=None, named=None, **typed)
 
 
@@ -216,7 +221,7 @@ def test_each_change_in_preparation_is_a_version_of_the_brief_and_the_days_stay(
     answer = kept(manager, edit, note="Shorter", **{"message-en": "Home is a song"})
     assert answer.headers["location"] == "/desk/campaigns/world-refugee-day-2027?version=yes"
     assert "The brief is kept" in said(manager.get(answer.headers["location"]))
-    sent = send(manager, page, form_on(page, having="toolkit_slug")).request
+    sent = kept_on(manager, page).request
     forged = sent.content + b"&day_on=2027-07-01&days_after=3"
     manager.post(edit, content=forged, headers={"content-type": "application/x-www-form-urlencoded"})
     with server.runtime.database.reading() as session:
@@ -246,6 +251,87 @@ def test_when_a_draft_ends_later_its_turns_and_reports_go_along(server: Server, 
         assert (lines["open_collection"].offset_days, lines["close_campaign"].offset_days) == (-20, 31)
 
 
+def test_two_who_write_a_brief_at_once_see_each_other_before_one_undoes_the_other(
+    server: Server, world: World, manager: httpx.Client
+) -> None:
+    preparing(server, world)
+    edit = "/desk/campaigns/world-refugee-day-2027/edit"
+    page = manager.get(edit)
+    assert kept(manager, edit, **{"message-en": "Home is a song"}).status_code == 303
+    refused = kept_on(manager, page, **{"objective-en": "To listen.", "note": "Mine"})
+    assert refused.status_code == 409
+    assert "Message English Home is where we sing Home is a song" in said(refused)
+    assert [form_value(refused, name) for name in ("message-en", "objective-en", "note")] == [
+        "Home is where we sing",
+        "To listen.",
+        "Mine",
+    ]
+    assert message_and_objective(server) == ("Home is a song", "To hear one another.")
+    assert kept_on(manager, refused).status_code == 303
+    assert message_and_objective(server) == ("Home is where we sing", "To listen.")
+
+
+def test_two_who_write_a_draft_at_once_see_each_other_too_also_whose_cities_it_is_for(
+    server: Server, world: World, chapter: Chapter, manager: httpx.Client
+) -> None:
+    with server.runtime.database.writing() as session:
+        world.planned(session)
+    edit = "/desk/campaigns/world-refugee-day-2027/edit"
+    page = manager.get(edit)
+    assert kept(manager, edit, chapter=chapter.slug, max_clip_s="45").status_code == 303
+    refused = kept_on(manager, page, **{"title-en": "Mine"})
+    assert refused.status_code == 409
+    assert "Longest film or sound 0:30 0:45 Whose cities it is for All cities of the network Islands" in said(refused)
+    with server.runtime.database.reading() as session:
+        row = campaign(session, "world-refugee-day-2027")
+        assert (row.title.texts["en"], row.max_clip_s, row.chapter_id) == ("Our Home", 45, chapter.id)
+    assert kept_on(manager, refused).status_code == 303
+    with server.runtime.database.reading() as session:
+        row = campaign(session, "world-refugee-day-2027")
+        assert (row.title.texts["en"], row.max_clip_s, row.chapter_id) == ("Mine", 30, None)
+
+
+def test_showing_more_languages_does_not_forget_what_was_read(server: Server, world: World, manager: httpx.Client) -> None:
+    preparing(server, world)
+    edit = "/desk/campaigns/world-refugee-day-2027/edit"
+    page = manager.get(edit)
+    kept(manager, edit, **{"message-en": "Home is a song"})
+    form = form_on(page, having="toolkit_slug")
+    with_more = send(manager, page, form, named={"act": "languages"})
+    assert with_more.status_code == 200
+    assert kept_on(manager, with_more, **{"title-en": "Mine"}).status_code == 409
+
+
+def test_a_form_that_is_sent_twice_is_no_conflict_with_itself(server: Server, world: World, manager: httpx.Client) -> None:
+    preparing(server, world)
+    page = manager.get("/desk/campaigns/world-refugee-day-2027/edit")
+    typed = {"message-en": "Home is a song"}
+    sent = [kept_on(manager, page, **typed) for _click in range(2)]
+    assert [answer.status_code for answer in sent] == [303, 303]
+    with server.runtime.database.reading() as session:
+        assert session.scalars(select(BriefVersion.number)).all() == [1, 2]
+
+
+def test_a_double_click_makes_one_campaign_and_leads_to_it_twice(server: Server, manager: httpx.Client) -> None:
+    page = manager.get(WRD)
+    sent = [kept_on(manager, page) for _click in range(2)]
+    assert [answer.headers["location"] for answer in sent] == ["/desk/campaigns/world-refugee-day-2027?kept=yes"] * 2
+    assert kept(manager, WRD).headers["location"] == "/desk/campaigns/world-refugee-day-2027-2?kept=yes"
+    with server.runtime.database.reading() as session:
+        assert len(session.scalars(select(Campaign)).all()) == 2
+
+
+def form_value(page: httpx.Response, name: str) -> str:
+    """What stands in this field."""
+    return dict(form_on(page, having="toolkit_slug").fields)[name]
+
+
+def message_and_objective(server: Server) -> tuple[str, str]:
+    with server.runtime.database.reading() as session:
+        row = campaign(session, "world-refugee-day-2027")
+        return row.message.texts["en"], row.objective.texts["en"]
+
+
 # --- the network's own days of the year ---------------------------------------------------------------------------------
 
 DAYS = "/desk/calendar/days"
@@ -261,17 +347,43 @@ def test_the_network_adds_a_day_that_comes_every_year_and_prepares_a_campaign_fo
     assert "Day of Open Kitchens Sunday 28 May 2028" in said(page).replace("Sunday,", "Sunday")
     assert "Day of Open Kitchens" in server.client().get("/calendar?year=2027").text
     assert 'value="last" selected' in manager.get(f"{DAYS}/day-of-open-kitchens").text
-    changed = typed | {"comes": "date", "day": "9", "month": "5", "length_days": "7"}
+    changed = typed | {"comes": "first", "length_days": "7"}
     assert manager.post(f"{DAYS}/day-of-open-kitchens", data=changed).headers["location"] == f"{DAYS}?told=changed"
     with server.runtime.database.reading() as session:
         day = session.scalars(select(InternationalDay).where(InternationalDay.slug == "day-of-open-kitchens")).one()
-        assert (day.month, day.day, day.rule, day.length_days, day.proclaimed_by, day.sequence) == (5, 9, None, 7, None, 1)
+        assert (day.rule, day.length_days, day.proclaimed_by, day.sequence) == ("first sunday of may", 7, None, 1)
     assert kept(manager, f"{NEW}?day=day-of-open-kitchens").status_code == 303
     refused = manager.post(f"{DAYS}/day-of-open-kitchens/remove")
     assert refused.status_code == 409
     page = manager.get(f"{DAYS}/day-of-open-kitchens")
     assert "It stays while campaigns hang on it" in said(page)
     assert "Take it off" not in said(page).replace("Take it off the calendar", "")
+
+
+def test_a_day_called_new_has_an_address_of_its_own(manager: httpx.Client) -> None:
+    kept(manager, f"{DAYS}/new", **{"name-en": "New", "day": "3", "month": "5", "toolkit_slug": "world-refugee-day"})
+    assert f'href="{DAYS}/new-2"' in manager.get(DAYS).text
+    assert 'value="New"' in manager.get(f"{DAYS}/new-2").text
+    assert manager.post(f"{DAYS}/new-2/remove").status_code == 303
+
+
+def test_a_day_goes_on_coming_as_it_came_since_calendars_would_keep_both(server: Server, manager: httpx.Client) -> None:
+    typed = TYPED | {"comes": "date", "day": "9", "toolkit_slug": "our-city-our-voices"}
+    manager.post(f"{DAYS}/new", data=typed)
+    page = manager.post(f"{DAYS}/day-of-open-kitchens", data=typed | {"comes": "last"})
+    assert (page.status_code, 'id="field-comes-wrong"' in page.text) == (422, True)
+    assert "How a day comes stays as it is" in said(page)
+    assert manager.post(f"{DAYS}/day-of-open-kitchens", data=typed | {"day": "29", "month": "2"}).status_code == 422
+    assert manager.post(f"{DAYS}/day-of-open-kitchens", data=typed | {"day": "10"}).status_code == 303
+    manager.post(f"{DAYS}/day-of-open-kitchens/remove")
+    manager.post(f"{DAYS}/new", data=typed | {"comes": "last"})
+    feed = server.client().get("/calendar.ics").text.replace("\r\n ", "")
+    entries = [each for each in feed.split("BEGIN:VEVENT") if "open-kitchens" in each]
+    uids = [(re.findall(r"UID:(.*?)@", each)[0], "STATUS:CANCELLED" in each) for each in entries]
+    assert min(uids) == ("day-day-of-open-kitchens", True)
+    assert {uid for uid, is_cancelled in uids if not is_cancelled} == {
+        f"day-day-of-open-kitchens-2-{year}" for year in range(2026, 2033)
+    }
 
 
 def test_a_removed_day_is_cancelled_in_calendars_and_comes_back_under_its_name(server: Server, manager: httpx.Client) -> None:
@@ -285,6 +397,16 @@ def test_a_removed_day_is_cancelled_in_calendars_and_comes_back_under_its_name(s
     assert ("STATUS:CANCELLED" in entry, "SEQUENCE:1" in entry) == (True, True)
     manager.post(f"{DAYS}/new", data=typed)
     assert "Day of Open Kitchens" in server.client().get("/calendar?year=2028").text
+
+
+def test_a_double_click_makes_one_day_and_leads_to_the_same_page(server: Server, manager: httpx.Client) -> None:
+    page = manager.get(f"{DAYS}/new")
+    typed = {"name-en": "Feast", "day": "3", "month": "5", "toolkit_slug": "world-refugee-day"}
+    sent = [kept_on(manager, page, **typed) for _click in range(2)]
+    assert [answer.headers["location"] for answer in sent] == [f"{DAYS}?told=added"] * 2
+    kept_on(manager, page, **typed | {"name-en": "Fair"})
+    with server.runtime.database.reading() as session:
+        assert {day.slug for day in session.scalars(select(InternationalDay))} == {"world-refugee-day", "feast", "fair"}
 
 
 def test_what_is_wrong_with_a_day_is_said_beside_the_field(server: Server, manager: httpx.Client) -> None:
