@@ -1,9 +1,9 @@
-"""What people change in a time-line under way: steps held, released, skipped, moved, done now; the day moved; a city that pauses.
+"""What people change in a time-line under way: steps held, released, skipped, moved, done now; a city that pauses.
 
 Everything is planned first and looks the same in the preview and in the act; only what is not done yet changes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -13,17 +13,13 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.accounts.actor import Actor
 from app.campaigns.access import managing
-from app.campaigns.brief import is_fixed, keep_version
-from app.campaigns.day_letters import mail_day_moved, people_to_tell
 from app.campaigns.draft import MAX_OFFSET_DAYS as MAX_OFFSET_DAYS  # noqa: PLC0414 - how far a step may be moved
 from app.campaigns.moments import Moments, WallTime
 from app.campaigns.plan import COLLECTION_STEPS, PHASE_STEPS, StepName
-from app.campaigns.queries import cities_in, time_zones_of
-from app.campaigns.rules import campaign_phase_at
 from app.campaigns.service import locked, may
-from app.campaigns.timeline import SKIPPED_BY_MANAGER, PlacedRun, moments_of, placed_runs, shifts, skip
+from app.campaigns.timeline import SKIPPED_BY_MANAGER, PlacedRun, moments_of, placed_runs, skip
 from app.clock import rfc3339
-from app.enums import PauseReason, Permission, Phase, StepScope, StepState
+from app.enums import PauseReason, Permission, StepScope, StepState
 from app.errors import ErrorKind, NotFound, Refused
 from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
 
@@ -64,6 +60,13 @@ class Change:
     placed: PlacedRun
     to_at: datetime  # its moment afterwards
     refused: Refused | None = None
+
+
+def running_and_locked(session: Session, campaign: Campaign) -> None:
+    """The campaign as it stands, held until the end of the transaction; refuses `campaign.not_open`."""
+    locked(session, campaign)
+    if not campaign.status.is_running:
+        raise Refused("campaign.not_open", kind=ErrorKind.CONFLICT)
 
 
 def line_of(session: Session, campaign: Campaign, position: int) -> TimelineStep:
@@ -115,7 +118,7 @@ def change_steps(
     "Now" gives a run this moment, so that the next tick claims it like every other. Refuses when no run can be changed.
     """
     managing(actor, campaign)
-    _open_and_locked(session, campaign)
+    running_and_locked(session, campaign)
     session.refresh(step)
     changes = planned_changes(session, campaign, step, act, city=city, to=to, now=now)
     possible = [each for each in changes if each.refused is None]
@@ -133,85 +136,6 @@ def change_steps(
         _record_step(session, campaign, each.placed, f"step.{act.value}", actor, now, from_at=from_at, to_at=each.to_at)
     session.flush()
     return len(possible)
-
-
-@dataclass(frozen=True, slots=True)
-class DayMove:
-    """What moving the day would do."""
-
-    day_on: date
-    changes: list[Change] = field(default_factory=list)
-    dated: list[PlacedRun] = field(default_factory=list)  # on a date of their own: they stay
-    staying: list[PlacedRun] = field(default_factory=list)  # done, skipped or given up: they cannot move
-    people_count: int = 0  # who are told by mail
-
-    def at_once(self, now: datetime) -> list[Change]:
-        """Those that would be due immediately."""
-        return [each for each in self.changes if each.to_at <= now and each.placed.run.held_at is None]
-
-
-def planned_day_move(session: Session, campaign: Campaign, day_on: date, *, now: datetime) -> DayMove:
-    """What moving the day would do; it changes nothing.
-
-    Refuses when the day has begun anywhere, when the new one has, and when it is the same day.
-    """
-    if not campaign.status.is_running:
-        raise Refused("campaign.not_open", kind=ErrorKind.CONFLICT)
-    zones = time_zones_of(session, campaign)
-    cities = [place for place, city in cities_in(session, campaign.id) if not city.is_elsewhere]
-    phases = {campaign.phase, campaign_phase_at(now, campaign.day_on, zones), *(place.phase for place in cities)}
-    if phases != {Phase.PRE_DAY}:
-        raise Refused("campaign.day_has_begun", kind=ErrorKind.CONFLICT)
-    if day_on == campaign.day_on:
-        raise Refused("campaign.same_day", field="day_on")
-    try:
-        new_phase = campaign_phase_at(now, day_on, zones)
-        planned = list(shifts(session, campaign, (day_on - campaign.day_on).days))
-    except OverflowError as error:  # the last days of the calendar
-        raise Refused("form.not_a_date", field="day_on") from error
-    if new_phase is not Phase.PRE_DAY:
-        raise Refused("campaign.new_day_has_begun", field="day_on")
-    staying = placed_runs(session, campaign.id, StepRun.state != StepState.PLANNED)
-    return DayMove(
-        day_on,
-        changes=[Change(each.placed, each.to_at) for each in planned if each.placed.step.on_date is None],
-        dated=[each.placed for each in planned if each.placed.step.on_date is not None],
-        staying=staying,
-        people_count=len(people_to_tell(session, campaign)),
-    )
-
-
-def move_day(session: Session, campaign: Campaign, day_on: date, *, actor: Actor, now: datetime, base_url: str) -> DayMove:
-    """Move the day of a running campaign with everything that is still planned, and tell its people by mail.
-
-    Refuses as `planned_day_move` does.
-    """
-    managing(actor, campaign)
-    _open_and_locked(session, campaign)
-    move = planned_day_move(session, campaign, day_on, now=now)
-    was = campaign.day_on
-    for each in list(shifts(session, campaign, (day_on - was).days)):
-        each.placed.run.due_at = each.to_at
-        if each.plan_at is not None:
-            each.placed.run.moved_from_at = each.plan_at
-    campaign.day_on = day_on
-    session.flush()
-    if not is_fixed(campaign):
-        keep_version(session, campaign, note="", person_id=actor.person_id, now=now)
-    audit.record(
-        session,
-        network_id=campaign.network_id,
-        act="campaign.day_moved",
-        subject_kind="campaign",
-        subject_id=campaign.id,
-        at=now,
-        actor_id=actor.person_id,
-        from_on=was.isoformat(),
-        to_on=day_on.isoformat(),
-        steps=len(move.changes),
-    )
-    mail_day_moved(session, campaign, was_on=was, now=now, base_url=base_url)
-    return move
 
 
 def pause_city(
@@ -342,15 +266,9 @@ def _remember(campaign: Campaign, step: TimelineStep, act: StepAct, to: NewMomen
         step.moved_offset_days, step.moved_local_time = (to.on - campaign.day_on).days, to.at
 
 
-def _open_and_locked(session: Session, campaign: Campaign) -> None:
-    locked(session, campaign)
-    if not campaign.status.is_running:
-        raise Refused("campaign.not_open", kind=ErrorKind.CONFLICT)
-
-
 def _pausing(session: Session, campaign: Campaign, place: CampaignCity, actor: Actor) -> None:
     may(actor, Permission.JOIN_CAMPAIGN)  # who decides that a city takes part decides that it rests
-    _open_and_locked(session, campaign)
+    running_and_locked(session, campaign)
     session.refresh(place)
     if place.joined_at is None:
         raise Refused("campaign.city_not_in", kind=ErrorKind.CONFLICT)

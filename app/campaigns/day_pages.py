@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.campaigns import control
+from app.campaigns import day_moves
 from app.campaigns.access import managed_campaign
-from app.campaigns.control import Change, DayMove
+from app.campaigns.control import Change
+from app.campaigns.day_moves import DayMove
 from app.campaigns.timeline import moments_of
 from app.campaigns.timeline_contexts import ChangeLine, DayPage
 from app.campaigns.timeline_pages import back_to_timeline, timeline_href
@@ -38,7 +39,7 @@ def another_day(
         page = _day_page(session, actor, campaign, speech, typed=campaign.day_on.isoformat(), now=now)
         return render(request, "campaigns/timeline_day.html", page)
     try:
-        move = control.planned_day_move(session, campaign, _day(Fields({"day_on": [day_on]})), now=now)
+        move = day_moves.planned_day_move(session, campaign, _day(Fields({"day_on": [day_on]})), now=now)
     except Refused as refused:
         page = _day_page(session, actor, campaign, speech, typed=day_on, now=now, refused=refused)
         return render(request, "campaigns/timeline_day.html", page, status=422)
@@ -50,7 +51,7 @@ def another_day(
 def move_day(slug: str, actor: CurrentActor, session: WriteSession, fields: FieldsDep, now: Now, runtime: RuntimeDep) -> Response:
     """Move the day."""
     campaign, base_url = managed_campaign(session, actor, slug), runtime.settings.resolved_base_url
-    control.move_day(session, campaign, _day(fields), actor=actor, now=now, base_url=base_url)
+    day_moves.move_day(session, campaign, _day(fields), actor=actor, now=now, base_url=base_url)
     return back_to_timeline(slug, done="day")
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.queries import actor_of
-from app.campaigns.control import Missed, move_day, pause_city, resume_city
+from app.campaigns.control import Missed, pause_city, resume_city
+from app.campaigns.day_moves import move_day
 from app.campaigns.queries import campaign_by_slug
 from app.campaigns.service import begin_preparation, create_campaign, join, run_due_steps
 from app.campaigns.steps import DueStep, Outcome, StepAction, StepRegistry

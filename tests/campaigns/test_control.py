@@ -8,18 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.campaigns.control import (
-    Missed,
-    NewMoment,
-    StepAct,
-    change_steps,
-    line_of,
-    move_day,
-    pause_city,
-    planned_changes,
-    planned_day_move,
-    resume_city,
-)
+from app.campaigns.control import Missed, NewMoment, StepAct, change_steps, line_of, pause_city, planned_changes, resume_city
+from app.campaigns.day_moves import move_day, planned_day_move
 from app.campaigns.queries import cities_in
 from app.campaigns.service import run_due_steps
 from app.campaigns.timeline import PlacedRun, move_city_runs, placed_runs, set_common_moments

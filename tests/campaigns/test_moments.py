@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.campaigns.actions import ACTIONS
-from app.campaigns.control import NewMoment, StepAct, change_steps, line_of, move_day
+from app.campaigns.control import NewMoment, StepAct, change_steps, line_of
+from app.campaigns.day_moves import move_day
 from app.campaigns.plan import CORE, PlannedStep, StepName
 from app.campaigns.queries import runs_of
 from app.campaigns.replanning import follow_zone_data

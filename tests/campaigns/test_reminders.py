@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.campaigns.actions import ACTIONS
-from app.campaigns.control import move_day, planned_day_move
+from app.campaigns.day_moves import move_day, planned_day_move
 from app.campaigns.missing import Cell, Point, Standing
 from app.campaigns.plan import PlannedStep, StepName
 from app.campaigns.queries import runs_of
