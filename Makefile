@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TEST_DATABASE_URL ?= postgresql+psycopg://postgres@127.0.0.1:5432/postgres
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: run setup test test-postgres bench lint format messages lock clean
+.PHONY: run setup test test-postgres bench lint lint-toolkits format messages catalogues lock clean
 
 run: setup
 	$(BIN)/polyphony run
@@ -36,16 +36,24 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# every template of every toolkit in every language; the second time only what changed
+lint-toolkits: setup
+	$(BIN)/polyphony toolkit lint
+
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# find new sentences in code and templates and carry them into every catalogue
+# find new sentences in code and templates and carry them into every catalogue; those for residents hold only what residents meet
+UPDATE := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 130
 messages: setup
-	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --omit-header --output-file .messages.pot .
-	for catalogue in app/web/locale/*.po; do \
-	  $(BIN)/pybabel --quiet update --input-file .messages.pot --output-file $$catalogue --locale $$(basename $$catalogue .po) \
-	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 130; \
+	$(MAKE) --no-print-directory catalogues MAPPING=pyproject.toml FOLDER=app/web/locale
+	$(MAKE) --no-print-directory catalogues MAPPING=app/web/locale/residents/sentences.toml FOLDER=app/web/locale/residents
+
+catalogues:
+	$(BIN)/pybabel --quiet extract --mapping-file $(MAPPING) --no-location --sort-output --omit-header --output-file .messages.pot .
+	for catalogue in $(FOLDER)/*.po; do \
+	  $(BIN)/pybabel --quiet update --input-file .messages.pot --output-file $$catalogue --locale $$(basename $$catalogue .po) $(UPDATE); \
 	done
 	rm -f .messages.pot
 

@@ -22,13 +22,12 @@ from app.demo.load import load_demo
 from app.doctor import examine
 from app.errors import Refused, RefusedFields
 from app.mail.bounces import MAX_BYTES, note_bounce
-from app.main import STAGE, create_app
 from app.models import Network
 from app.network.queries import the_network
 from app.network.service import import_file
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings, get_settings
-from app.supervisor import run_all
+from app.toolkit_cli import add_toolkit_commands
 from app.web.i18n import translator
 from app.worker.main import work_until_stopped
 from app.worker.registry import step_registry
@@ -92,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     film = command("film", _film, "build the film of one city of a campaign, or of every city that takes part")
     film.add_argument("campaign")
     film.add_argument("city", nargs="?")
+    explanation = "check toolkits, draw them, pack a city's kit"
+    add_toolkit_commands(commands.add_parser("toolkit", help=explanation, description=explanation))
     return parser
 
 
@@ -101,10 +102,14 @@ def _ready(settings: Settings) -> Runtime:
 
 
 def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.supervisor import run_all  # noqa: PLC0415 - every page of the service, which costs the other commands a second
+
     return run_all(_ready(settings))
 
 
 def _serve(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.main import create_app  # noqa: PLC0415 - as above
+
     runtime = open_runtime(settings)
     uvicorn.run(create_app(runtime), host=settings.host, port=settings.port, lifespan="off", ws="none", server_header=False)
     return 0
@@ -143,6 +148,8 @@ def _tick(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _rehearse(arguments: argparse.Namespace, settings: Settings) -> int:
+    from app.main import STAGE  # noqa: PLC0415 - as above
+
     return rehearse_now(open_runtime(settings), arguments.campaign, STAGE, as_json=arguments.as_json, say=print)
 
 

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     MODERATE = "moderate"
     DOWNLOAD = "download"  # renditions of approved contributions and the kit
     KEEP_CALENDAR = "keep_calendar"  # the days of one's own
+    KEEP_CITY = "keep_city"  # a city's names, logo and accounts, and whom it quotes
 
 
 class CampaignStatus(StrEnum):
@@ -178,9 +179,27 @@ class ArtefactKind(StrEnum):
     SEGMENT = "segment"
     COLLAGE = "collage"
     FILM = "film"
+    LOGO = "logo"  # a city's, re-encoded
+    PORTRAIT = "portrait"  # of somebody a city quotes, cropped
+    TOOLKIT = "toolkit"  # as it was published to a campaign
 
 
 PUBLIC_ARTEFACTS = frozenset({ArtefactKind.RENDITION, ArtefactKind.COLLAGE, ArtefactKind.FILM})
+
+
+class Accent(StrEnum):
+    """Which of a campaign's two colours speaks first in a city's kit."""
+
+    FIRST = "accent"
+    SECOND = "second"
+
+
+class QuoteRole(StrEnum):
+    """Who is quoted for a city; the format and the length are the same for all."""
+
+    MAYOR = "mayor"
+    VIP = "vip"
+    RESIDENT = "resident"
 
 
 class EdgeRole(StrEnum):

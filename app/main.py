@@ -1,6 +1,6 @@
 """The web application: every domain's pages and API around one runtime."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 from fastapi import FastAPI
@@ -19,8 +19,10 @@ from app.campaigns import rehearsal_checks as campaign_checks
 from app.campaigns import rehearsal_pages
 from app.campaigns.rehearsal import Stage
 from app.campaigns.steps import StepRegistry
+from app.kits import card_pages, city_look_pages, kit_run_pages, quote_pages, releases, toolkit_pages, version_pages
 from app.kits import pages as kit_pages
 from app.kits import rehearsal_checks as kit_checks
+from app.kits import steps as kit_steps
 from app.measure import pages as measure_pages
 from app.measure import steps as measure_steps
 from app.models import Network
@@ -47,6 +49,13 @@ ROUTERS = (
     rehearsal_pages.router,
     campaign_api.router,
     kit_pages.router,
+    city_look_pages.router,
+    city_look_pages.from_campaign,
+    quote_pages.router,
+    toolkit_pages.router,
+    version_pages.router,
+    card_pages.router,
+    kit_run_pages.router,
     submission_pages.router,
     submission_api.router,
     moderation_pages.router,
@@ -56,7 +65,7 @@ ROUTERS = (
     publishing_api.router,
 )
 STAGE = Stage(
-    actions=StepRegistry((*campaign_actions.ACTIONS, *assembly_steps.ACTIONS, *measure_steps.ACTIONS)),
+    actions=StepRegistry((*campaign_actions.ACTIONS, *kit_steps.ACTIONS, *assembly_steps.ACTIONS, *measure_steps.ACTIONS)),
     checks=(*campaign_checks.CHECKS, *kit_checks.CHECKS),
 )
 
@@ -85,6 +94,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.state.runtime = runtime
     app.state.rehearsal_stage = STAGE
     app.state.network_name = _network_name(runtime)
+    app.state.released_languages = released_languages(runtime)
     install_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -94,6 +104,16 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.add_middleware(PageLanguage)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def released_languages(runtime: Runtime) -> Callable[[], Collection[str]]:
+    """The drafts among the languages of residents that are released: those in which some kit is handed out, asked each time."""
+
+    def released() -> Collection[str]:
+        with runtime.database.reading() as session:
+            return releases.released_languages(session)
+
+    return released
 
 
 def _network_name(runtime: Runtime) -> Callable[[str], str]:

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     @field_validator("network_time_zone")
     @classmethod
     def _is_a_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in _zones():
             reason = f"{name!r} is no time zone; write one of the IANA names, such as Europe/Rome or UTC"
             raise ValueError(reason)
         return name
@@ -80,9 +80,25 @@ class Settings(BaseSettings):
         return self.data_dir / "work"
 
     @property
+    def kits_dir(self) -> Path:
+        """Where drawn pieces of kits are kept; it can be emptied at any time."""
+        return self.data_dir / "kits"
+
+    @property
+    def frozen_toolkits_dir(self) -> Path:
+        """Where published toolkits are unpacked to be drawn from; it can be emptied at any time."""
+        return self.data_dir / "toolkits"
+
+    @property
     def mail_dir(self) -> Path:
         """Where mails are left when no SMTP server is set."""
         return self.data_dir / "mail"
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    """Every name of a zone; the files of this machine are looked through once."""
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.campaigns.queries import toolkit_slugs
 from app.enums import (
     CampaignStatus,
     Phase,
@@ -26,10 +27,12 @@ from app.models import (
     Consent,
     ConsentWording,
     InternationalDay,
+    KitVersion,
     Network,
     Person,
     Role,
     Submission,
+    TextRelease,
 )
 from app.words import Words
 
@@ -45,6 +48,12 @@ def network(session: Session, slug: str = "voices") -> Network:
         contact_email="privacy@voices.example",
     )
     session.add(row)
+    session.flush()
+    for toolkit in toolkit_slugs():  # so that kits have texts, although no speaker has read them yet
+        session.add_all(
+            TextRelease(network_id=row.id, toolkit_slug=toolkit, language=language, released_at=A_MOMENT)
+            for language in ("en", "fr")
+        )
     session.flush()
     return row
 
@@ -172,6 +181,12 @@ def campaign(
     )
     session.add(row)
     session.flush()
+    if status is not CampaignStatus.DRAFT:  # as a campaign that ran before there were versions
+        note = Words("en", {"en": ""})
+        version = KitVersion(campaign_id=row.id, number=1, note=note, toolkit_slug=toolkit_slug, embargoed=["day"])
+        version.published_at = A_MOMENT
+        session.add(version)
+        session.flush()
     return row
 
 

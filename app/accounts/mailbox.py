@@ -33,6 +33,9 @@ REASONS = {
     "report": _("Report"),
     "reminder": _("Reminder"),
     "day_moved": _("Another day"),
+    "kit_ready": _("Kit ready"),
+    "kit_changed": _("Kit changed"),
+    "card_of_the_day": _("Card of the day"),
 }
 _WAITING = {
     MailTrouble.REFUSED: _("The mail server does not take it yet: “%(said)s”."),

@@ -11,6 +11,7 @@ ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
             Permission.DOWNLOAD,
             Permission.UPLOAD_FOR_CITY,
             Permission.KEEP_CALENDAR,
+            Permission.KEEP_CITY,
         }
     ),
     RoleName.OFFICER: frozenset(
@@ -20,6 +21,7 @@ ROLE_PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
             Permission.MODERATE,
             Permission.DOWNLOAD,
             Permission.KEEP_CALENDAR,
+            Permission.KEEP_CITY,
         }
     ),
 }

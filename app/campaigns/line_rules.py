@@ -37,8 +37,10 @@ RULES: Mapping[StepName, LineRule] = {
     StepName.OPEN_PREPARATION: LineRule(ONCE, last_day=-1, is_single=True),
     StepName.INVITE: LineRule(ONCE, last_day=-1),
     StepName.CLOSE_PREPARATION: LineRule(ONCE, last_day=-1, is_single=True),
+    StepName.SEND_TOOLKITS: LineRule(EACH_CITY, last_day=0, is_single=True),
     StepName.ASK_FIGURES_BEFORE: LineRule(EACH_CITY, last_day=-1, is_single=True),
     StepName.REMIND: LineRule(EACH_CITY),
+    StepName.COUNTDOWN_CARD: LineRule(EACH_CITY, first_day=-28, last_day=0),  # a kit has a card for each of these days
     StepName.BUILD_COLLAGE: LineRule(ONCE, first_day=0),
     StepName.BUILD_CITY_FILM: LineRule(EACH_CITY, first_day=0),
     StepName.ASK_FIGURES_ON: LineRule(EACH_CITY, first_day=0, is_single=True),

@@ -16,9 +16,11 @@ class StepName(StrEnum):
     OPEN_PREPARATION = "open_preparation"
     INVITE = "invite"
     CLOSE_PREPARATION = "close_preparation"
+    SEND_TOOLKITS = "send_toolkits"
     OPEN_COLLECTION = "open_collection"
     ASK_FIGURES_BEFORE = "ask_figures_before"
     REMIND = "remind"
+    COUNTDOWN_CARD = "countdown_card"
     CAMPAIGN_STARTS = "campaign_starts"
     START_OF_DAY = "start_of_day"
     BUILD_COLLAGE = "build_collage"
@@ -88,9 +90,11 @@ STEP_SENTENCES = {
     StepName.OPEN_PREPARATION: _("The brief is open for comments"),
     StepName.INVITE: _("The cities are invited"),
     StepName.CLOSE_PREPARATION: _("The brief is fixed"),
+    StepName.SEND_TOOLKITS: _("The city gets its kit"),
     StepName.OPEN_COLLECTION: _("People can send"),
     StepName.ASK_FIGURES_BEFORE: _("The city is asked for its figures before the day"),
     StepName.REMIND: _("The city is reminded"),
+    StepName.COUNTDOWN_CARD: _("The city gets the card of the day to post"),
     StepName.CAMPAIGN_STARTS: _("The day begins in the first city"),
     StepName.START_OF_DAY: _("The day begins"),
     StepName.BUILD_COLLAGE: _("The collage is made"),

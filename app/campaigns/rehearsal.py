@@ -11,7 +11,7 @@ from app.campaigns.plan import ELSEWHERE_STEPS, condition_words, step_label
 from app.campaigns.steps import DueStep, StepRegistry
 from app.clock import rfc3339
 from app.enums import CampaignStatus, StepClock, StepScope, StepState
-from app.models import Campaign, CampaignCity, Chapter, City, StepRun, TimelineStep
+from app.models import Campaign, CampaignCity, Chapter, City, KitVersion, StepRun, TimelineStep
 from app.web.i18n import Translator, _
 
 Params = Mapping[str, Any]  # of plain values that JSON knows
@@ -46,6 +46,8 @@ class Script:
     coordinated: frozenset[int]  # chapters that have a coordinator
     known_zones: frozenset[str]
     runs: Sequence[StepRun]  # none of a draft
+    kit_version: KitVersion | None  # the newest that is published
+    released_texts: frozenset[str]  # drafts of the toolkit's texts that are handed out
     now: datetime
     base_url: str
 

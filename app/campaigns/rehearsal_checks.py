@@ -27,7 +27,11 @@ RANKS = {
     StepName.END_OF_DAY.value: 1,
 }
 ANY_OTHER_RANK = 2
-BEFORE_COLLECTION = PREPARATION_STEPS | {StepName.ASK_FIGURES_BEFORE.value}  # what has its place before people send anything
+BEFORE_COLLECTION = PREPARATION_STEPS | {  # what has its place before people send anything
+    StepName.SEND_TOOLKITS.value,
+    StepName.COUNTDOWN_CARD.value,
+    StepName.ASK_FIGURES_BEFORE.value,
+}
 
 
 def speakers(script: Script) -> dict[str, list[City | None]]:

@@ -15,7 +15,7 @@ from app.campaigns.queries import UTC_ZONES, cities_in, cities_with_officers, co
 from app.campaigns.rehearsal import Place, Script
 from app.campaigns.timeline import moments_of, moments_of_cities, steps_of
 from app.enums import CampaignStatus
-from app.models import Campaign, Chapter, StepRun, TimelineStep
+from app.models import Campaign, Chapter, KitVersion, StepRun, TextRelease, TimelineStep
 
 
 def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: str) -> Script:
@@ -30,6 +30,12 @@ def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: 
     is_draft = campaign.status is CampaignStatus.DRAFT
     places = invited or (within if is_draft else [])
     runs = select(StepRun).join(TimelineStep, TimelineStep.id == StepRun.step_id).where(TimelineStep.campaign_id == campaign.id)
+    published = select(KitVersion).where(KitVersion.campaign_id == campaign.id)
+    released = select(TextRelease.language).where(
+        TextRelease.network_id == campaign.network_id,
+        TextRelease.toolkit_slug == campaign.toolkit_slug,
+        TextRelease.withdrawn_at.is_(None),
+    )
     chapters = session.scalars(select(Chapter).where(Chapter.network_id == campaign.network_id))
     return Script(
         campaign=campaign,
@@ -40,6 +46,8 @@ def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: 
         coordinated=coordinated_chapters(session, campaign.network_id),
         known_zones=known_zones(),
         runs=[] if is_draft else list(session.scalars(runs)),
+        kit_version=session.scalars(published.order_by(KitVersion.number.desc()).limit(1)).first(),
+        released_texts=frozenset(session.scalars(released)),
         now=now,
         base_url=base_url,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.enums import Purpose, SubmissionOrigin
 
-WORDINGS = Path(__file__).with_name("wordings.toml")
+SENTENCES_DIR = Path(__file__).with_name("sentences")  # a file for each language
 SOURCE_LANGUAGE = "en"
 # Asked today: what the service does today. A joint film, print and press have their sentences and are asked when they exist,
 # since nobody can agree to what nobody can show them.
@@ -48,14 +48,19 @@ class Wording:
 
 @lru_cache(maxsize=1)
 def _catalogue() -> Mapping[Voice, Mapping[str, Mapping[Purpose, Wording]]]:
-    raw = tomllib.loads(WORDINGS.read_text("utf-8"))
+    raw = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(SENTENCES_DIR.glob("*.toml"))}
     return {
         voice: {
-            language: {purpose: Wording(purpose, language, sentences[purpose.value]) for purpose in Purpose}
-            for language, sentences in raw[voice.value].items()
+            language: {purpose: Wording(purpose, language, said[voice.value][purpose.value]) for purpose in Purpose}
+            for language, said in raw.items()
         }
         for voice in Voice
     }
+
+
+def wording_languages() -> set[str]:
+    """The languages that consents are written in."""
+    return set(_catalogue()[Voice.RESIDENT])
 
 
 def wordings(language: str, voice: Voice = Voice.RESIDENT) -> list[Wording]:

@@ -12,8 +12,9 @@ from app.db.engine import open_engine, writing
 class Database:
     """Opens units of work on one database."""
 
-    def __init__(self, database_url: str) -> None:
-        self.engine: Engine = open_engine(database_url)
+    def __init__(self, database: str | Engine) -> None:
+        """By its address, or on an engine of `open_engine` that is there already."""
+        self.engine: Engine = open_engine(database) if isinstance(database, str) else database
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         self._write = sessionmaker(writing(self.engine), expire_on_commit=False)
 

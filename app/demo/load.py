@@ -26,6 +26,10 @@ from app.consent.wordings import ASKED
 from app.demo.draw import draw
 from app.demo.plan import DEMO_DIR, DemoCampaign, Voice, demo_campaigns, voices
 from app.enums import CampaignStatus, JobState, Phase, RoleName, SubmissionKind, SubmissionOrigin, SubmissionState, Verdict
+from app.kits.releases import release
+from app.kits.toolkit import load_toolkit
+from app.kits.version_views import DEFAULT_EMBARGO
+from app.kits.versions import publish
 from app.models import Campaign, CampaignCity, City, Job, Network, Person, Role, StepRun, Submission
 from app.moderation.service import decide
 from app.network.queries import chapters_of, cities_of, the_network
@@ -43,6 +47,7 @@ Say = Callable[[str], None]
 NETWORK_SLUG = "demo"
 PIPELINE_TIMEOUT_S = 1800
 POLL_S = 0.2
+RELEASED = ("en", "fr")
 OWN_DAY_SLUG = "our-city-our-voices"  # a day of the year that the network keeps itself
 # done when there is somebody to thank and something to report; a campaign that is closed takes no samples
 AFTER_THE_SAMPLES = frozenset(
@@ -110,6 +115,7 @@ def _load_network(runtime: Runtime) -> None:
         own = next(each for each in planned if each.day_slug == each.slug == OWN_DAY_SLUG)
         on, toolkit = own.draft.day_on, own.draft.toolkit_slug
         save_day(session, network, DayOfTheYear(OWN_DAY_SLUG, own.draft.title, on.month, on.day, toolkit), now=now)
+        _release_texts(session, now)
     _play(runtime, planned)
 
 
@@ -120,10 +126,18 @@ def _manager(session: Session) -> Actor:
     return actor
 
 
-def _plan_campaign(
-    session: Session, network: Network, planned: DemoCampaign, manager: Actor, *, now: datetime, base_url: str
-) -> None:
-    """The draft, and its preparation begun where it is not to stay one."""
+def _release_texts(session: Session, now: datetime) -> None:
+    """The drafts in the languages that the demo's campaigns are written in, so that its kits have texts."""
+    manager = _manager(session)
+    for toolkit in map(load_toolkit, toolkit_slugs()):
+        for language in RELEASED:
+            if toolkit.texts[language].is_draft:
+                release(session, toolkit, language, actor=manager, now=now)
+
+
+def _plan_campaign(runtime: Runtime, session: Session, planned: DemoCampaign, manager: Actor, *, now: datetime) -> None:
+    """The draft, and its preparation begun and its kits published where it is not to stay one."""
+    network, base_url = the_network(session), runtime.settings.resolved_base_url
     chapters = {chapter.slug: chapter for chapter in chapters_of(session, network.id)}
     chapter = chapters[planned.chapter_slug] if planned.chapter_slug else None
     if planned.event_names is not None:
@@ -146,6 +160,8 @@ def _plan_campaign(
     if planned.status is CampaignStatus.DRAFT:
         return
     begin_preparation(session, campaign, actor=manager, now=now)
+    if planned.status is CampaignStatus.OPEN:
+        publish(session, runtime, campaign, note=Words.one("en", ""), embargoed=DEFAULT_EMBARGO, actor=manager, now=now)
     if planned.status is CampaignStatus.PREPARING:  # so that somebody is there to read its brief
         with_officer = [city for city in cities_of(session, network.id) if city.id in _ids_with_officer(session)]
         invite(session, campaign, cities=with_officer, actor=manager, now=now, base_url=base_url)
@@ -171,7 +187,7 @@ def _ids_with_officer(session: Session) -> set[int | None]:
 
 def _play(runtime: Runtime, planned: Sequence[DemoCampaign]) -> None:
     """Everything until now as it would have been: what people did on its day, and the steps of every day at its end."""
-    now, base_url = runtime.now(), runtime.settings.resolved_base_url
+    now = runtime.now()
     prepared = {each.slug: _due_at(each, StepName.OPEN_PREPARATION, now) - timedelta(days=1) for each in planned}
     invited = {each.slug: _due_at(each, StepName.INVITE, now) for each in planned if each.status is CampaignStatus.OPEN}
     at = min(prepared.values())
@@ -180,7 +196,7 @@ def _play(runtime: Runtime, planned: Sequence[DemoCampaign]) -> None:
         with runtime.database.writing() as session:
             network, manager = the_network(session), _manager(session)
             for each in [each for each in waiting if prepared[each.slug] <= at]:
-                _plan_campaign(session, network, each, manager, now=at, base_url=base_url)
+                _plan_campaign(runtime, session, each, manager, now=at)
                 waiting.remove(each)
             for each in [each for each in silent if invited[each.slug] < at]:
                 _join(session, network, each, manager, now=at)

@@ -10,7 +10,7 @@ from typing import IO
 CHUNK_BYTES = 1 << 16
 # a ZIP's own clock starts here; the true time of making would make every ZIP another file
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
-_PACKED_ALREADY = frozenset({".png", ".jpg", ".jpeg", ".webp", ".mp4", ".m4a", ".mp3", ".ogg", ".pdf"})
+_PACKED_ALREADY = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".mp4", ".m4a", ".mp3", ".ogg", ".pdf"})
 
 
 @dataclass(frozen=True, slots=True)

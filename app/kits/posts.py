@@ -1,18 +1,15 @@
 """Post texts: a toolkit's patterns filled with a city's words, never longer than the network takes."""
 
 import tomllib
-import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from app.kits.lengths import length_on
 from app.kits.toolkit import BASE, TOOLKITS_DIR, Toolkit, fill
-from app.kits.toolkit_files import Networks
+from app.kits.toolkit_files import Networks, Posts
 
-LINK_LENGTH = 23  # what X and Mastodon count for any link
 MAX_ALT_CHARS = 1000  # the least that a network takes (X)
 ELLIPSIS = "…"
-_MARKS = frozenset({"Mn", "Me"})
-_X_LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 # "day" ends a sentence before its link on some networks, so only these two may be held back and set again at the end
 _TAIL = ("link", "hashtag")
 
@@ -21,22 +18,7 @@ _TAIL = ("link", "hashtag")
 def post_limits() -> dict[str, int]:
     """How many characters a post may have, by network."""
     raw = tomllib.loads((TOOLKITS_DIR / BASE / "networks.toml").read_text("utf-8"))
-    return {name: getattr(Networks.model_validate(raw), name).post_characters for name in Networks.model_fields}
-
-
-def length_on(network: str, text: str, *, link: str) -> int:
-    """How long a network takes this text to be; never less than the network itself counts."""
-    if network == "x":
-        return _counted(text, link, lambda letter: 1 if any(low <= ord(letter) <= high for low, high in _X_LIGHT) else 2)
-    if network == "bluesky":  # graphemes; a joined emoji is counted as its parts, which is more
-        return sum(unicodedata.category(letter) not in _MARKS for letter in text)
-    return _counted(text, link if network == "mastodon" else "", lambda _letter: 1)
-
-
-def _counted(text: str, link: str, weight: Callable[[str], int]) -> int:
-    links = text.count(link) if link else 0
-    rest = text.replace(link, "") if link else text
-    return links * LINK_LENGTH + sum(weight(letter) for letter in rest)
+    return {name: getattr(Networks.model_validate(raw), name).post_characters for name in Posts.model_fields}
 
 
 def filled_post(network: str, pattern: str, values: Mapping[str, str], *, shorten: str | None = None) -> str:

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
+from app.campaigns.plan import StepName
 from app.campaigns.rehearsal import Act, Check, Finding, Script
 from app.campaigns.rehearsal_checks import LANGUAGE, WRITING, speakers
 from app.errors import Refused
+from app.kits.embargo import card_group, days_left_at, embargoed_at
+from app.kits.order import NETWORK_NAMES, form_link
 from app.kits.posts import filled_post, post_limits
+from app.kits.releases import usable_languages
 from app.kits.rules import shared_languages, text_languages
-from app.kits.service import NETWORK_NAMES, form_link
 from app.kits.slots import slots_of
 from app.kits.toolkit import Toolkit, fill, load_toolkit
 from app.web.i18n import _
+
+KITS = "/desk/campaigns/{slug}/toolkit"
+KIT_STEPS = frozenset({StepName.SEND_TOOLKITS.value, StepName.COUNTDOWN_CARD.value})
 
 
 def _unusable(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
@@ -44,6 +50,38 @@ def _too_long(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
                     yield Finding({"network": network, "language": language, "limit_chars": limit_chars}, place.city)
 
 
+def _draft(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
+    """Languages whose texts are there, read by nobody who speaks them and released by nobody."""
+    toolkit = _toolkit(script)
+    if toolkit is None:
+        return
+    usable = usable_languages(toolkit, script.released_texts)
+    for language, cities in speakers(script).items():
+        written = {language, language.split("-")[0]} & toolkit.texts.keys()
+        if written and not written & set(usable):
+            yield from (Finding({"language": language}, city) for city in cities if city is not None)
+
+
+def _not_published(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
+    """Steps that hand out a kit that nobody has published."""
+    for act in acts:
+        if act.line.action in KIT_STEPS and act.standing is None and script.kit_version is None:
+            yield Finding({"action": act.line.action}, act=act)
+
+
+def _leaking(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
+    """Cards that would be put out while their pieces are under embargo there."""
+    if script.kit_version is None:
+        return
+    day_on = script.campaign.day_on
+    for act in acts:
+        if act.line.action != StepName.COUNTDOWN_CARD or act.standing is not None or act.city is None:
+            continue
+        waits = embargoed_at(act.at, script.kit_version.embargoed, day_on=day_on, time_zone=act.city.time_zone)
+        if card_group(days_left_at(act.at, day_on, act.city.time_zone)) in waits:
+            yield Finding({"action": act.line.action}, act=act)
+
+
 def _toolkit(script: Script) -> Toolkit | None:
     try:
         return load_toolkit(script.campaign.toolkit_slug)
@@ -66,6 +104,28 @@ CHECKS = (
         _("Ask the toolkit's designer for them; until then the cities' kits speak another language."),
         WRITING,
         LANGUAGE,
+    ),
+    Check(
+        "toolkit_text_draft",
+        _draft,
+        _("The texts in %(language)s are a draft that nobody has released"),
+        _("Have somebody read them who speaks the language, or release them; until then kits leave them out."),
+        "/desk/toolkits",
+        LANGUAGE,
+    ),
+    Check(
+        "kit_not_published",
+        _not_published,
+        _("No version of the kit is published: the step finds nothing to hand out"),
+        _("Publish the toolkit to the campaign before that moment."),
+        KITS,
+    ),
+    Check(
+        "embargo_leaks",
+        _leaking,
+        _("It puts out a piece that is under embargo until the day begins there, so it is left out"),
+        _("Lift the embargo on these pieces with a new version, or take the step out."),
+        KITS,
     ),
     Check(
         "post_too_long",

@@ -16,7 +16,7 @@ def shared_languages(campaign_languages: Sequence[str], city_languages: Sequence
     return list(dict.fromkeys(found)) or [FALLBACK]
 
 
-def text_languages(shared: Sequence[str], written: Collection[str], source_language: str) -> list[str]:
-    """Those of a city's languages in which the toolkit has texts; else English, else the language the toolkit was written in."""
-    found = [known for tag in shared for known in sorted(written) if known in {tag, tag.split("-")[0]}]
-    return list(dict.fromkeys(found)) or [FALLBACK if FALLBACK in written else source_language]
+def text_languages(shared: Sequence[str], usable: Collection[str], source_language: str) -> list[str]:
+    """Those of a city's languages in which there are texts to hand out; else English, else the toolkit's own; else none."""
+    found = [known for tag in shared for known in sorted(usable) if known in {tag, tag.split("-")[0]}]
+    return list(dict.fromkeys(found)) or [tag for tag in (FALLBACK, source_language) if tag in usable][:1]

@@ -1,173 +1,134 @@
-"""One city's kit: what is in it, drawn and written when its turn comes, in one ZIP."""
+"""One city's kit: every piece of it in one ZIP, or each piece alone."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, partial
+import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO
 
-from app.errors import Refused
+from app.errors import NotFound
 from app.kits import qr
 from app.kits.archive import Entry, text_entry, write_archive
 from app.kits.contexts import ReadmeText
-from app.kits.frames import PROFILE, render_card, render_frame
-from app.kits.posts import city_posts
-from app.kits.rules import shared_languages, text_languages
-from app.kits.slots import slots_of
-from app.kits.toolkit import Toolkit, fill, load_toolkit
-from app.models import Campaign, City
-from app.web.i18n import own_name
+from app.kits.drawing import Press
+from app.kits.embargo import under_embargo
+from app.kits.order import NETWORK_NAMES, KitOrder
+from app.kits.pieces import Code, Drawing, Flipbook, Piece, pieces_of
+from app.kits.thumbnails import shrunk
+from app.web.i18n import own_name, translator
 from app.web.templating import render_text
 from app.words import choose
-from media_pipeline.errors import MediaError
 
-CARD_FORMATS = ("square", "story", "landscape")
-NOTE_FORMAT = "a4"
-NETWORK_NAMES = {
-    "facebook": "Facebook",
-    "instagram": "Instagram",
-    "x": "X",
-    "linkedin": "LinkedIn",
-    "mastodon": "Mastodon",
-    "bluesky": "Bluesky",
-}
-
-
-@dataclass(frozen=True)
-class KitOrder:
-    """What a kit is made for: a city in a campaign, the address of its form, and whom to ask."""
-
-    campaign: Campaign
-    city: City
-    link: str
-    contact: str
-
-    @cached_property
-    def toolkit(self) -> Toolkit:
-        """The campaign's look and texts."""
-        return load_toolkit(self.campaign.toolkit_slug)
-
-    @cached_property
-    def picture_languages(self) -> list[str]:
-        """The languages in which its pictures speak."""
-        return shared_languages(self.campaign.languages, self.city.languages)
-
-    @cached_property
-    def text_languages(self) -> list[str]:
-        """The languages in which its texts are written."""
-        return text_languages(self.picture_languages, self.toolkit.texts.keys(), self.toolkit.manifest.source_language)
-
-    def slots(self, language: str) -> dict[str, str]:
-        """The words that stand in its pictures and texts."""
-        return {**slots_of(self.campaign, self.city, language), "link": self.link}
+CHECKSUMS = "CHECKSUMS.sha256"
+FIXED_FILES = 3  # README, LICENCES, CHECKSUMS
+# what a city can post within five minutes of opening its kit: a picture with its text, a story, its own face, and a print
+FIRST = (
+    ("1-post", "pictures/message-square.{}.png"),
+    ("2-post", "texts/facebook.{}.txt"),
+    ("3-story", "pictures/message-story.{}.png"),
+    ("4-profile-frame", "frames/profile.{}.png"),
+    ("5-poster", "print/poster.{}.pdf"),
+)
 
 
-def form_link(base_url: str, campaign: Campaign, city: City) -> str:
-    """The address of a city's form, for its residents."""
-    return f"{base_url}/c/{campaign.slug}/{city.slug}/share"
-
-
-def build_kit(order: KitOrder, *, folder: Path) -> IO[bytes]:
+def build_kit(order: KitOrder, press: Press, *, folder: Path) -> IO[bytes]:
     """The kit as an open ZIP; refuses `kit.words_do_not_fit` when a city's words cannot be set in the campaign's pictures."""
-    with TemporaryDirectory(dir=folder) as workspace, refusing_unset_words():
-        return write_archive(kit_entries(order, Path(workspace)), folder=folder)
+    return write_archive(_entries(order, press), folder=folder)
 
 
-def kit_entries(order: KitOrder, workspace: Path) -> list[Entry]:
-    """Every file of the kit in its order; a picture is drawn when its bytes are asked for."""
-    return [
-        text_entry("README.txt", _readme(order)),
-        *_frames(order, workspace),
-        *_cards(order, workspace),
-        *_texts(order),
-        *_notes(order, workspace),
-        Entry("qr/form.png", [qr.qr_png(order.link)]),
-        Entry("qr/form.svg", [qr.qr_svg(order.link)]),
-        text_entry("LICENCES.md", (order.toolkit.folder / "LICENCES.md").read_text("utf-8")),
-    ]
+def find_piece(order: KitOrder, path: str) -> Piece:
+    """A piece by its path; NotFound `kit.no_such_piece`, or `kit.under_embargo` before the day begins in the city."""
+    for piece in pieces_of(order):
+        if piece.path == path:
+            if piece.group in order.embargoed:
+                raise under_embargo(order.campaign, order.city)
+            return piece
+    raise NotFound("kit.no_such_piece")
 
 
-def draw_frame(order: KitOrder, format_name: str, *, folder: Path) -> bytes:
-    """One frame in the city's first language."""
-    language = order.picture_languages[0]
-    with TemporaryDirectory(dir=folder) as workspace, refusing_unset_words():
-        target = Path(workspace) / "frame.png"
-        render_frame(order.toolkit, format=format_name, slots=order.slots(language), language=language, target=target)
-        return target.read_bytes()
+def available_pieces(order: KitOrder) -> list[Piece]:
+    """Those that can be had now: all but what waits for the city's day."""
+    return [piece for piece in pieces_of(order) if piece.group not in order.embargoed]
 
 
-def draw_note(order: KitOrder, *, folder: Path) -> bytes:
-    """The one-page note to print, in the city's first language that the toolkit writes."""
-    with TemporaryDirectory(dir=folder) as workspace, refusing_unset_words():
-        return _note_pdf(order, order.text_languages[0], target=Path(workspace) / "note.pdf").read_bytes()
+def content_of(piece: Piece, press: Press) -> bytes:
+    """The bytes of one piece."""
+    match piece.source:
+        case Drawing():
+            return press.draw(piece.source, Path(piece.path).suffix).read_bytes()
+        case Flipbook():
+            return press.bind(piece.source, Path(piece.path).suffix).read_bytes()
+        case Code(link):
+            return qr.qr_svg(link) if piece.path.endswith(".svg") else qr.qr_png(link)
+        case str(text):
+            return b"".join(text_entry(piece.path, text).chunks)
+        case bytes(content):
+            return content
 
 
-class refusing_unset_words:  # noqa: N801 - read as the clause of a `with`
-    """Turns what the typesetter cannot set into a refusal that an officer understands."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, MediaError) and error.code.startswith("typeset."):
-            slot = str(error.params.get("slot", ""))
-            raise Refused("kit.words_do_not_fit", slot=slot, characters=str(error.params.get("characters", ""))) from error
-
-
-def _frames(order: KitOrder, workspace: Path) -> Iterable[Entry]:
-    for language in order.picture_languages:
-        for name in order.toolkit.manifest.formats:
-            if name in order.toolkit.template("profile_frame" if name == PROFILE else "frame").formats:
-                draw = partial(render_frame, order.toolkit, format=name, slots=order.slots(language), language=language)
-                yield _drawn(f"frames/{name}.{language}.png", workspace, draw)
+def thumbnail_of(piece: Piece, press: Press) -> bytes:
+    """A small WebP of a picture, a page or a code; NotFound `kit.no_such_piece` for a text."""
+    match piece.source:
+        case Drawing():
+            return press.thumbnail(piece.source).read_bytes()
+        case Flipbook(pictures):
+            return press.thumbnail(pictures[0]).read_bytes()
+        case Code(link):
+            return shrunk(qr.qr_png(link))
+        case str() | bytes():
+            raise NotFound("kit.no_such_piece")
 
 
-def _cards(order: KitOrder, workspace: Path) -> Iterable[Entry]:
-    for language in order.picture_languages:
-        question = choose(order.campaign.question, [language, *order.city.languages])
-        slots = {**order.slots(language), "quote": question.text}
-        for name in CARD_FORMATS:
-            draw = partial(render_card, order.toolkit, format=name, slots=slots, language=question.language)
-            yield _drawn(f"cards/question-{name}.{language}.png", workspace, draw)
+def first_pieces(order: KitOrder, pieces: Iterable[Piece]) -> list[tuple[str, Piece]]:
+    """The five to use today, in the city's first language, each with the name that says its order."""
+    by_path = {piece.path: piece for piece in pieces}
+    languages = (*order.text_languages[:1], order.picture_languages[0])
+    found = []
+    for name, pattern in FIRST:
+        piece = next((by_path[path] for path in map(pattern.format, languages) if path in by_path), None)
+        if piece is not None:
+            found.append((name, piece))
+    return found
 
 
-def _drawn(path: str, workspace: Path, draw: Callable[..., object]) -> Entry:
+def _entries(order: KitOrder, press: Press) -> Iterator[Entry]:
+    pieces = available_pieces(order)
+    sums: list[str] = []
+    yield _counted(text_entry("README.txt", _readme(order)), sums)
+    for name, piece in first_pieces(order, pieces):
+        yield _counted(Entry(f"first/{name}{Path(piece.path).suffix}", _when_asked(piece, press)), sums)
+    for piece in pieces:
+        yield _counted(Entry(piece.path, _when_asked(piece, press)), sums)
+    yield _counted(text_entry("LICENCES.md", (order.toolkit.folder / "LICENCES.md").read_text("utf-8")), sums)
+    yield Entry(CHECKSUMS, ("".join(sums).encode() for _once in range(1)))
+
+
+def _when_asked(piece: Piece, press: Press) -> Iterator[bytes]:
+    yield content_of(piece, press)
+
+
+def _counted(entry: Entry, sums: list[str]) -> Entry:
+    """The same entry; when all of it was read, its line of the checksums is written."""
+
     def chunks() -> Iterator[bytes]:
-        target = workspace / f"drawn{Path(path).suffix}"
-        draw(target=target)
-        yield target.read_bytes()
+        digest = hashlib.sha256()
+        for chunk in entry.chunks:
+            digest.update(chunk)
+            yield chunk
+        sums.append(f"{digest.hexdigest()}  {entry.path}\n")
 
-    return Entry(path, chunks())
-
-
-def _texts(order: KitOrder) -> Iterable[Entry]:
-    for language in order.text_languages:
-        for network, text in city_posts(order.toolkit, language, order.slots(language)).items():
-            yield text_entry(f"texts/{network}.{language}.txt", text)
-
-
-def _notes(order: KitOrder, workspace: Path) -> Iterable[Entry]:
-    for language in order.text_languages:
-        slots, note = order.slots(language), order.toolkit.texts[language].note
-        parts = (slots["city"], slots["message"], slots["day"], fill(note.title, slots), fill(note.body, slots))
-        yield _drawn(f"note.{language}.pdf", workspace, partial(_note_pdf, order, language))
-        yield text_entry(f"note.{language}.txt", "\n\n".join([*parts, slots["hashtag"], order.link, order.contact]))
-
-
-def _note_pdf(order: KitOrder, language: str, *, target: Path) -> Path:
-    slots, note = order.slots(language), order.toolkit.texts[language].note
-    words = {"title": fill(note.title, slots), "body": fill(note.body, slots), "contact": order.contact, "qr": order.link}
-    return render_card(
-        order.toolkit, template="note", format=NOTE_FORMAT, slots={**slots, **words}, language=language, target=target
-    )
+    return Entry(entry.path, chunks())
 
 
 def _readme(order: KitOrder) -> str:
-    """In every language of the texts, one after the other."""
+    """In every language of the texts, or of the pictures where there are no texts, one after the other."""
     return ("\n\n" + "-" * 72 + "\n\n").join(
-        render_text("kits/readme.txt", language, _readme_words(order, language)).strip() for language in order.text_languages
+        render_text("kits/readme.txt", language, _readme_words(order, language)).strip()
+        for language in order.text_languages or order.picture_languages
     )
+
+
+def _in_words(order: KitOrder, language: str) -> str:
+    return translator(language).at_time(order.day_begins_at, order.city.time_zone)
 
 
 def _readme_words(order: KitOrder, language: str) -> ReadmeText:
@@ -180,5 +141,8 @@ def _readme_words(order: KitOrder, language: str) -> ReadmeText:
         link=order.link,
         contact=order.contact,
         networks=list(NETWORK_NAMES.values()),
+        version=order.version,
+        news=[(news.version, choose(news.note, [language]).text) for news in order.news],
+        waits_until=_in_words(order, language) if order.embargoed else None,
         language_names=[own_name(tag) for tag in dict.fromkeys([*order.picture_languages, *order.text_languages])],
     )

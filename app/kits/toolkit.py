@@ -3,14 +3,15 @@
 import re
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.errors import NotFound, Refused
-from app.kits.toolkit_files import Data, Manifest, Networks, Texts
+from app.kits.lengths import length_on
+from app.kits.toolkit_files import AllLabels, Data, Labels, Manifest, Networks, Posts, Texts
 from media_pipeline.typeset import Template, TemplateError, artwork_colours, load_template
 
 __all__ = [
@@ -31,12 +32,26 @@ TOOLKITS_DIR = Path(__file__).resolve().parents[2] / "toolkits"
 BASE = "base"  # what every toolkit can use and none needs to copy
 NEEDED_CONTRAST = 4.5  # WCAG 2.2 AA for text
 
-POST_PLACEHOLDERS = frozenset({"city", "day", "hashtag", "message", "link"})
-NOTE_PLACEHOLDERS = frozenset({"city", "day", "hashtag", "message", "link"})
-CONTRIBUTION_PLACEHOLDERS = frozenset({"city", "hashtag", "link", "name", "words"})
-ALT_PLACEHOLDERS = frozenset({"city", "hashtag", "message", "name", "words"})
+_CAMPAIGN = frozenset({"city", "day", "hashtag", "message", "link"})
+# which placeholders the texts of a part may have; one text of a part can have more
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "posts": _CAMPAIGN,
+    "plan": _CAMPAIGN,
+    "plan.countdown": _CAMPAIGN | {"days_left"},
+    "contribution": frozenset({"city", "hashtag", "link", "name", "words"}),
+    "note": _CAMPAIGN,
+    "press_release": _CAMPAIGN,
+    "mayor_quote": frozenset({"city"}),
+    "bulletin": _CAMPAIGN,
+    "colleagues": _CAMPAIGN,
+    "replies": frozenset({"city", "hashtag", "link", "contact"}),
+    "prints": frozenset({"city", "day", "hashtag", "message"}),
+    "alt": frozenset({"city", "hashtag", "message", "name", "words"}),
+    "alt.picture": frozenset({"city", "hashtag", "message", "day"}),
+    "alt.countdown": frozenset({"city", "hashtag", "message", "day", "days_left"}),
+}
 # How long a placeholder's words can be when a post is measured; a link is counted as the networks count it.
-_LONGEST = {"city": 30, "day": 32, "hashtag": 30, "link": 23}
+_LONGEST = {"city": 30, "day": 32, "hashtag": 30, "link": 23, "days_left": 16}
 
 
 class Toolkit(Data):
@@ -45,6 +60,7 @@ class Toolkit(Data):
     manifest: Manifest
     folder: Path
     texts: dict[str, Texts]
+    labels: dict[str, Labels]
     loaded: dict[str, Template]
 
     @property
@@ -108,7 +124,26 @@ def load_toolkit(slug: str, root: Path = TOOLKITS_DIR) -> Toolkit:
     templates = {name: _template(folder, root / BASE, name) for name in manifest.templates}
     _check_colours(manifest, templates, folder / "artwork")
     texts = _texts(folder / "texts", manifest, networks)
-    return Toolkit(manifest=manifest, folder=folder, texts=texts, loaded=templates)
+    labels = _read(root / BASE / "labels.toml", AllLabels).root
+    for language in sorted(texts.keys() - labels.keys()):
+        raise Refused("toolkit.missing", file=f"{BASE}/labels.toml [{language}]")
+    return Toolkit(manifest=manifest, folder=folder, texts=texts, labels=labels, loaded=templates)
+
+
+def patterns_of(text: Texts) -> Iterator[tuple[str, str]]:
+    """Every text of a language with its key, such as `replies.rumours.0.answer`."""
+    yield from _leaves("", text.model_dump(exclude={"meta"}))
+
+
+def _leaves(key: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(f"{key}.{name}" if key else name, inner)
+    elif isinstance(value, tuple | list):
+        for number, inner in enumerate(value):
+            yield from _leaves(f"{key}.{number}", inner)
 
 
 def fill(pattern: str, values: Mapping[str, str]) -> str:
@@ -128,7 +163,7 @@ def contrast_ratio(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-_Part = TypeVar("_Part", bound=Data)
+_Part = TypeVar("_Part", bound=BaseModel)
 
 
 def _read(path: Path, shape: type[_Part]) -> _Part:
@@ -195,22 +230,23 @@ def _texts(folder: Path, manifest: Manifest, networks: Networks) -> dict[str, Te
         file = f"texts/{language}.toml"
         if text.meta.language != language:
             raise Refused("toolkit.bad_value", file=file, key="meta.language", reason=f"the file is called {language}")
-        parts: tuple[tuple[Literal["posts", "contribution", "note", "alt"], frozenset[str]], ...] = (
-            ("posts", POST_PLACEHOLDERS),
-            ("contribution", CONTRIBUTION_PLACEHOLDERS),
-            ("note", NOTE_PLACEHOLDERS),
-            ("alt", ALT_PLACEHOLDERS),
-        )
-        for part, known in parts:
-            for key, pattern in getattr(text, part).model_dump().items():
-                _check_placeholders(file, f"{part}.{key}", pattern, known)
-        longest = {name: "x" * length for name, length in _LONGEST.items()}
-        longest["message"] = manifest.messages.get(language, manifest.messages[manifest.source_language])
-        for network, pattern in text.posts.model_dump().items():
-            found, allowed = len(fill(pattern, longest)), getattr(networks, network).post_characters
-            if found > allowed:
-                raise Refused("toolkit.post_too_long", file=file, key=f"posts.{network}", found=found, allowed=allowed)
+        for key, pattern in patterns_of(text):
+            _check_placeholders(file, key, pattern, PLACEHOLDERS.get(key) or PLACEHOLDERS[key.split(".")[0]])
+        _check_lengths(file, text, manifest, networks)
     return texts
+
+
+def _check_lengths(file: str, text: Texts, manifest: Manifest, networks: Networks) -> None:
+    """Posts for one network, and those of the plan, which go to all, with the longest words they can meet."""
+    longest = {name: "x" * length for name, length in _LONGEST.items()}
+    longest["message"] = manifest.messages.get(text.meta.language, manifest.messages[manifest.source_language])
+    limits = {name: getattr(networks, name).post_characters for name in Posts.model_fields}
+    posts = [(f"posts.{network}", pattern, network) for network, pattern in text.posts.model_dump().items()]
+    posts += [(f"plan.{moment}", pattern, network) for moment, pattern in text.plan.model_dump().items() for network in limits]
+    for key, pattern, network in posts:
+        found = length_on(network, fill(pattern, longest), link=longest["link"])
+        if found > limits[network]:
+            raise Refused("toolkit.post_too_long", file=file, key=key, found=found, allowed=limits[network])
 
 
 def _check_placeholders(file: str, key: str, pattern: str, known: frozenset[str]) -> None:

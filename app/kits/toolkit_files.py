@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Sentence = Annotated[str, Field(min_length=1, max_length=10_000)]
 Percent = Annotated[float, Field(ge=0, le=50)]
+Lines = Annotated[tuple[Sentence, ...], Field(min_length=3, max_length=8)]
+Label = Annotated[str, Field(min_length=1, max_length=60)]
+MAX_QUOTE_CHARS = 140  # one length for mayors and residents alike
 ByLanguage = Annotated[dict[Tag, Sentence], Field(min_length=1)]
 
 
@@ -106,20 +109,94 @@ class ContributionPosts(Data):
 
 
 class Note(Data):
-    """The one-page note; `body` has paragraphs parted by an empty line."""
+    """The briefing note; `body` has paragraphs parted by an empty line, `do` and `dont` are a line each."""
+
+    title: Sentence
+    body: Sentence
+    do: Lines
+    dont: Lines
+
+
+class Plan(Data):
+    """Posts for the dates of the time-line, short enough for every network."""
+
+    countdown: Sentence
+    day: Sentence
+    after: Sentence
+
+
+class Letter(Data):
+    """A text with a heading; `body` has paragraphs parted by an empty line."""
 
     title: Sentence
     body: Sentence
 
 
+class Labels(Data):
+    """A language of `base/labels.toml`: the headings of the kit's documents."""
+
+    do: Label
+    dont: Label
+    dates: Label
+    opens: Label
+    day: Label
+    ends: Label
+    formats: Label
+    contacts: Label
+    reply_sheet: Label
+    house_rules: Label
+    they_say: Label
+    we_answer: Label
+    posting_plan: Label
+    picture: Label
+
+
+class AllLabels(RootModel[dict[Tag, Labels]]):
+    """`base/labels.toml`, by language."""
+
+
+class MayorQuote(Data):
+    """A quote that a mayor can make their own."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MAX_QUOTE_CHARS)]
+
+
+class Rumour(Data):
+    """What is usually said under such posts, and a calm answer."""
+
+    says: Sentence
+    answer: Sentence
+
+
+class Replies(Data):
+    """The reply sheet for comments on social networks."""
+
+    house_rules: Lines
+    hide: Sentence
+    report: Sentence
+    call: Sentence
+    rumours: Annotated[tuple[Rumour, ...], Field(min_length=3, max_length=8)]
+
+
 class Alt(Data):
-    """What a picture, film or sound says to those who do not see or hear it, when its author wrote nothing."""
+    """What a picture, film or sound says to those who do not see or hear it, when its author wrote nothing.
+
+    `picture` is for everything of the kit that shows the message, `countdown` for its cards and its film.
+    """
 
     photo: Sentence
     clip: Sentence
     sound: Sentence
     card: Sentence
     frame: Sentence
+    picture: Sentence
+    countdown: Sentence
+
+
+class Prints(Data):
+    """What stands on paper beside the code of the form."""
+
+    invitation: Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class Texts(Data):
@@ -130,6 +207,13 @@ class Texts(Data):
     contribution: ContributionPosts
     note: Note
     alt: Alt
+    prints: Prints
+    plan: Plan
+    press_release: Letter
+    mayor_quote: MayorQuote
+    bulletin: Letter
+    colleagues: Letter
+    replies: Replies
 
     @property
     def is_draft(self) -> bool:
@@ -142,6 +226,17 @@ class Network(Data):
 
     checked_on: date
     post_characters: Annotated[int, Field(ge=1)]
+    picture_bytes: Annotated[int, Field(ge=1)] | None = None  # None: as many as one likes
+
+
+class Banner(Data):
+    """The wide picture above an account, as of `checked_on`; `safe` is the box in pixels that every screen shows."""
+
+    checked_on: date
+    width_px: Annotated[int, Field(ge=1)]
+    height_px: Annotated[int, Field(ge=1)]
+    safe: tuple[int, int, int, int]
+    picture_bytes: Annotated[int, Field(ge=1)] | None = None  # None: as for every picture of the network
 
 
 class Networks(Data):
@@ -153,3 +248,4 @@ class Networks(Data):
     linkedin: Network
     mastodon: Network
     bluesky: Network
+    banners: dict[str, Banner] = {}

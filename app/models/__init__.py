@@ -6,8 +6,11 @@ from app.models.audit import AuditRow
 from app.models.brief import BriefComment, BriefReading, BriefVersion, WorkingGroupMember
 from app.models.calendar import CalendarEvent
 from app.models.campaign import Campaign, CampaignCity, InternationalDay
+from app.models.city_look import CityLook, CityQuote
 from app.models.figures import AudienceFigures, FiguresLink
 from app.models.job import Job
+from app.models.kit import CardWish, KitTaking, KitVersion, TextRelease
+from app.models.kit_run import KitRun, KitRunCity
 from app.models.mail import Mail
 from app.models.network import Chapter, ChapterCity, City, Network
 from app.models.production import Production
@@ -24,9 +27,12 @@ __all__ = [
     "CalendarEvent",
     "Campaign",
     "CampaignCity",
+    "CardWish",
     "Chapter",
     "ChapterCity",
     "City",
+    "CityLook",
+    "CityQuote",
     "Consent",
     "ConsentWording",
     "Decision",
@@ -34,6 +40,10 @@ __all__ = [
     "FiguresLink",
     "InternationalDay",
     "Job",
+    "KitRun",
+    "KitRunCity",
+    "KitTaking",
+    "KitVersion",
     "Mail",
     "Network",
     "Person",
@@ -44,6 +54,7 @@ __all__ = [
     "SignInSession",
     "StepRun",
     "Submission",
+    "TextRelease",
     "TimelineStep",
     "WorkingGroupMember",
 ]

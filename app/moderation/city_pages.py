@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -14,8 +13,11 @@ from app.accounts.desk import desk_nav
 from app.enums import CampaignStatus, Permission, Phase, SubmissionState
 from app.errors import NotFound
 from app.kits.downloads import archive_answer
+from app.kits.order import KitOrder, form_link
+from app.kits.ordering import comes_at, kit_order
+from app.kits.pieces import Piece
 from app.kits.queries import DeskPlace, desk_place, joined_place
-from app.kits.service import KitOrder, form_link, kit_entries
+from app.kits.service import FIXED_FILES, available_pieces, first_pieces
 from app.models import Campaign, City
 from app.moderation import presenting, queries, wording
 from app.moderation.contexts import ApprovedContribution, CityPage
@@ -63,9 +65,11 @@ def everything(campaign: str, city: str, actor: CurrentActor, runtime: RuntimeDe
 def _page(session: Session, actor: Actor, place: DeskPlace, speech: Translator, runtime: Runtime) -> CityPage:
     campaign, city, base_url = place.campaign, place.city, runtime.settings.resolved_base_url
     counts = queries.counts_of(session, campaign_id=campaign.id, city_id=city.id)
-    order = KitOrder(campaign, city, form_link(base_url, campaign, city), place.network.contact_email)
-    has_kit = place.has_joined and not city.is_elsewhere
-    kit = [entry.path for entry in kit_entries(order, Path())] if has_kit else []  # paths only: nothing is drawn
+    may_have_kit = place.has_joined and not city.is_elsewhere
+    order = kit_order(session, runtime, place, now=runtime.now()) if may_have_kit else None
+    pieces = available_pieces(order) if order else []
+    first = first_pieces(order, pieces) if order else []
+    kit_comes_at = comes_at(session, place.part) if may_have_kit and order is None else None
     takeaways = queries.downloadable(session, actor, campaign_id=campaign.id, city_id=city.id)
     url = city_url(campaign, city)
     return CityPage(
@@ -81,13 +85,19 @@ def _page(session: Session, actor: Actor, place: DeskPlace, speech: Translator, 
         can_join=actor.may(Permission.JOIN_CAMPAIGN) and campaign.status.is_running,
         join_action=f"/desk/campaigns/{campaign.slug}/join",
         join_city=city.slug,
-        form_link=order.link,
+        form_link=form_link(base_url, campaign, city),
         public_link=f"{base_url}/c/{campaign.slug}/{city.slug}",
         countdown_snippet=None if city.is_elsewhere else _countdown_snippet(campaign, city, base_url),
         is_public=campaign.status.is_public,
         numbers=_numbers(counts, speech, is_elsewhere=city.is_elsewhere),
-        kit_files=len(kit),
-        kit_contents=_contents(kit, order, speech),
+        kit_files=len(pieces) + len(first) + FIXED_FILES,
+        kit_samples=_samples(url, pieces, order) if order else [],
+        has_kit=order is not None,
+        kit_comes=speech.at_time(kit_comes_at, city.time_zone) if kit_comes_at else None,
+        kit_languages=[
+            speech.gettext(sentence) % {"languages": ", ".join(speech.language_name(tag) for tag in tags)}
+            for sentence, tags in (_by_language(order) if order else ())
+        ],
         approved=_approved(session, actor, place, {each.submission.id for each in takeaways}, speech),
         takeaways=len(takeaways),
         can_upload=actor.may(Permission.UPLOAD_FOR_CITY) and campaign.status is CampaignStatus.OPEN and not city.is_elsewhere,
@@ -123,36 +133,23 @@ def _numbers(counts: dict[SubmissionState, int], speech: Translator, *, is_elsew
     return " ".join(presenting.counted(sentence, count, speech) for count, sentence in sentences if count)
 
 
-def _contents(paths: list[str], order: KitOrder, speech: Translator) -> list[str]:
-    """What is in the kit, a line for each sort of file."""
-    if not paths:
-        return []
-
-    frames, cards, texts = (sum(path.startswith(folder) for path in paths) for folder in ("frames/", "cards/", "texts/"))
-    counted = [
-        (frames, speech.ngettext("%(num)s picture frame", "%(num)s picture frames for photos, stories and your profile", frames)),
-        (cards, speech.ngettext("%(num)s picture with the question", "%(num)s pictures with the question", cards)),
-        (texts, speech.ngettext("%(num)s post text", "%(num)s post texts, ready for each network", texts)),
-    ]
-    return [
-        *(presenting.counted(sentence, count, speech) for count, sentence in counted),
-        speech.gettext("A one-page note to print, and as text"),
-        speech.gettext("The code of your form"),
-        *(
-            speech.gettext(sentence) % {"languages": ", ".join(speech.language_name(tag) for tag in tags)}
-            for sentence, tags in _by_language(order)
-        ),
-    ]
+def _samples(url: str, pieces: Sequence[Piece], order: KitOrder) -> list[str]:
+    """The addresses of a few small pictures of the kit."""
+    language = order.picture_languages[0]
+    asked = [f"pictures/message-square.{language}.png", f"frames/square.{language}.png", f"print/poster.{language}.pdf"]
+    there = {piece.path for piece in pieces}
+    return [f"{url}/kit/{path}?small=true" for path in asked if path in there]
 
 
 def _by_language(order: KitOrder) -> list[tuple[str, Sequence[str]]]:
     """What is in which languages: pictures come in more of them than texts do."""
     if list(order.picture_languages) == list(order.text_languages):
         return [(_("Languages: %(languages)s"), order.picture_languages)]
-    return [
+    said: list[tuple[str, Sequence[str]]] = [
         (_("Pictures in %(languages)s"), order.picture_languages),
         (_("Texts and note in %(languages)s"), order.text_languages),
     ]
+    return [(sentence, tags) for sentence, tags in said if tags]
 
 
 def _approved(

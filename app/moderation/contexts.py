@@ -228,7 +228,10 @@ class CityPage:
     is_public: bool
     numbers: str
     kit_files: int
-    kit_contents: Sequence[str]
+    has_kit: bool  # whether it is published
+    kit_comes: str | None  # when the time-line hands it out
+    kit_samples: Sequence[str]  # addresses of small pictures
+    kit_languages: Sequence[str]
     approved: Sequence[ApprovedContribution]
     takeaways: int
     can_upload: bool

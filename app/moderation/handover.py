@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import ErrorKind, Refused
 from app.kits.archive import Entry, text_entry, write_archive
+from app.kits.order import NETWORK_NAMES, KitOrder
 from app.kits.posts import alt_text, contribution_posts
-from app.kits.service import NETWORK_NAMES, KitOrder
+from app.kits.releases import released_for
 from app.models import Network, Submission
 from app.moderation.queries import DOWNLOAD_ROLES, Contribution
 from app.storage import Storage
@@ -30,7 +31,7 @@ class Handover:
     contribution: Contribution
     files: Sequence[PreparedFile]
     order: KitOrder
-    language: str
+    language: str | None  # None: all its texts are drafts that are not handed out
     captions: str | None  # WebVTT
 
     @property
@@ -41,20 +42,27 @@ class Handover:
     @cached_property
     def _values(self) -> dict[str, str]:
         words = self.submission.text or self.submission.spoken_words
-        return {**self.order.slots(self.language), "name": self.submission.name or "", "words": words}
+        return {**self.order.slots(self.spoken), "name": self.submission.name or "", "words": words}
+
+    @property
+    def spoken(self) -> str:
+        """The language in which city and message are named."""
+        return self.language or self.order.picture_languages[0]
 
     @cached_property
     def posts(self) -> dict[str, str]:
-        """A ready post text for each network."""
+        """A ready post text for each network; none where no text may be handed out."""
+        if self.language is None:
+            return {}
         kind = self.submission.kind.value
         return contribution_posts(self.order.toolkit, self.language, self._values, kind=kind)
 
     @cached_property
     def alt(self) -> str:
-        """Its author's alt text, else one that says what it is."""
-        return self.submission.alt_text or alt_text(
-            self.order.toolkit, self.language, self._values, kind=self.submission.kind.value
-        )
+        """Its author's alt text, else one that says what it is; empty where no text may be handed out."""
+        if self.submission.alt_text or self.language is None:
+            return self.submission.alt_text
+        return alt_text(self.order.toolkit, self.language, self._values, kind=self.submission.kind.value)
 
     @property
     def folder(self) -> str:
@@ -71,9 +79,15 @@ def handover_of(session: Session, contribution: Contribution, *, base_url: str, 
     """A contribution with its files; its link leads to the city's page. `language` is taken where the texts have it."""
     campaign, city = contribution.campaign, contribution.city
     network = session.get_one(Network, campaign.network_id)
-    order = KitOrder(campaign, city, f"{base_url}/c/{campaign.slug}/{city.slug}", network.contact_email)
+    order = KitOrder(
+        campaign,
+        city,
+        f"{base_url}/c/{campaign.slug}/{city.slug}",
+        network.contact_email,
+        released=released_for(session, campaign.network_id, campaign.toolkit_slug),
+    )
     files = [file for file in renditions_of(session, contribution.submission.id) if file.rendition.role in DOWNLOAD_ROLES]
-    spoken = language if language in order.text_languages else order.text_languages[0]
+    spoken = language if language in order.text_languages else next(iter(order.text_languages), None)
     return Handover(contribution, files, order, spoken, webvtt_of(session, Submission.id == contribution.submission.id))
 
 
@@ -98,7 +112,8 @@ def _entries(handover: Handover, storage: Storage) -> Iterable[Entry]:
         yield text_entry(f"{handover.folder}/post-{network}.txt", text)
     if handover.captions is not None:
         yield text_entry(f"{handover.folder}/{CAPTIONS_FILE}", handover.captions)
-    yield text_entry(f"{handover.folder}/alt-text.txt", handover.alt)
+    if handover.alt:
+        yield text_entry(f"{handover.folder}/alt-text.txt", handover.alt)
     words = [handover.submission.text, handover.submission.spoken_words]
     if any(words):
         yield text_entry(f"{handover.folder}/words.txt", "\n\n".join(text for text in words if text))
@@ -129,7 +144,7 @@ def _row(handover: Handover) -> dict[str, str]:
         "folder": handover.folder,
         "kind": row.kind.value,
         "name": row.name or "",
-        "city": handover.order.slots(handover.language)["city"],
+        "city": handover.order.slots(handover.spoken)["city"],
         "language": row.language,
         "words": row.text,
         "spoken_words": row.spoken_words,

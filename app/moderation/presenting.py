@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.enums import Purpose, SubmissionKind, SubmissionOrigin, SubmissionState, Verdict
-from app.kits.service import NETWORK_NAMES
+from app.kits.order import NETWORK_NAMES
 from app.models import City, Rendition, Submission
 from app.moderation import wording
 from app.moderation.contexts import (
@@ -191,7 +191,7 @@ def handover_texts(handover: Handover, speech: Translator) -> HandoverTexts:
         files=[_download(file, url, speech) for file in handover.files] + _captions(handover, url, speech),
         posts=[(networks, text) for text, networks in by_text.items()],
         alt=handover.alt,
-        language=handover.language,
+        language=handover.spoken,
         archive_href=f"{url}/all.zip",
     )
 

@@ -11,6 +11,7 @@ from app.words import Chosen
 class MemberLine:
     """One city in the list."""
 
+    look_href: str  # of its name, logo and accounts
     name: Chosen
     own_name: Chosen | None  # in its first language, where that differs
     country: str

@@ -130,6 +130,7 @@ def _line(member: Member, speech: Translator) -> MemberLine:
     first = city.languages[0]
     own = city.names.texts.get(first)
     return MemberLine(
+        look_href=f"/desk/cities/{city.slug}/look",
         name=name,
         own_name=Chosen(first, own) if own and own != name.text else None,
         country=str(babel_locale(speech.language).territories.get(city.country, city.country)),

@@ -135,13 +135,16 @@ def _cities(session: Session, network: Network, table: Table, *, now: datetime) 
     for row in rows:
         city = known.get(row.slug)
         is_new = city is None
+        facts = _facts(row)
         if city is None:
             city = City(network_id=network.id, slug=row.slug)
         elif city.time_zone != row.time_zone:  # steps of campaigns have their moments by it; who knows campaigns sets them right
             enqueue(
                 session, "campaigns.replan_city", {"city_id": city.id}, unique_key=f"campaigns.replan_city:{city.id}", now=now
             )
-        is_changed = _set(city, _facts(row))
+        if not is_new:  # what its officer calls it in languages that the table does not have stays
+            facts["names"] = Words(row.names.source, {**city.names.texts, **row.names.texts})
+        is_changed = _set(city, facts)
         session.add(city)
         session.flush()
         if row.chapters is not None:

@@ -241,7 +241,8 @@ class CityPage:
 class ChooseCityPage:
     """The context of the page that asks where somebody lives."""
 
-    poster: Poster
+    href: str
+    title: Chosen
     city_choices: Sequence[tuple[str, str] | tuple[str, list[tuple[str, str]]]]  # countries with their cities, then another place
     is_unknown: bool
     has_elsewhere: bool

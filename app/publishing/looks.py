@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi.responses import Response
 
 from app.errors import NotFound
-from app.kits.frames import render_card
+from app.kits.frames import PROFILE, render_card, render_frame
 from app.kits.toolkit import load_toolkit
 from app.publishing.colours import Brand, brand_of
 from media_pipeline.errors import MediaError
@@ -52,6 +52,22 @@ def link_card(toolkit_slug: str, language: str, large: str, message: str, beneat
         except MediaError as refused:
             raise NotFound("media.missing") from refused
         return drawn.read_bytes()
+
+
+@lru_cache(maxsize=128)
+def profile_frame(toolkit_slug: str, language: str, message: str, hashtag: str, city: str | None) -> bytes:
+    """The transparent frame of a profile picture; a city's name that does not fit is left out, as the template allows."""
+    words = {"message": message, "hashtag": hashtag}
+    with tempfile.TemporaryDirectory() as folder:
+        for slots in ([words | {"city": city}] if city else []) + [words]:
+            try:
+                drawn = render_frame(
+                    load_toolkit(toolkit_slug), format=PROFILE, slots=slots, language=language, target=Path(folder) / "frame.png"
+                )
+            except MediaError:
+                continue
+            return drawn.path.read_bytes()
+    raise NotFound("media.missing")
 
 
 def picture(content: bytes, kept: timedelta = timedelta(hours=1)) -> Response:

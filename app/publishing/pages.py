@@ -15,7 +15,7 @@ from app.enums import CampaignStatus, Phase, ProductionKind
 from app.errors import NotFound
 from app.kits.slots import day_in_words
 from app.models import Campaign, Network
-from app.publishing import calendar_pages, countdown_pages, elsewhere_pages, health, looks, media, queries
+from app.publishing import calendar_pages, countdown_pages, elsewhere_pages, frame_pages, health, looks, media, queries
 from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
 from app.publishing.countdown_views import countdown_in, picture_address
 from app.publishing.places import (
@@ -38,7 +38,7 @@ from app.publishing.views import (
     wall,
 )
 from app.runtime import Runtime
-from app.web.deps import Now, ReadSession, RuntimeDep, Speech
+from app.web.deps import FOR_RESIDENTS, Now, ReadSession, RuntimeDep, Speech
 from app.web.i18n import Translator, _
 from app.web.templating import render
 from app.words import choose
@@ -46,6 +46,7 @@ from app.words import choose
 router = APIRouter(include_in_schema=False)
 router.include_router(calendar_pages.router)  # before the pages of cities: calendar.ics is no city
 router.include_router(countdown_pages.router)
+router.include_router(frame_pages.router)  # frame is no city either
 router.include_router(health.router)
 router.include_router(media.router)
 
@@ -192,8 +193,8 @@ def campaign_page(
     return response
 
 
-@router.get("/c/{campaign}/share")
-def choose_city(campaign: str, request: Request, session: ReadSession, now: Now, speech: Speech) -> Response:
+@router.get("/c/{campaign}/share", dependencies=[FOR_RESIDENTS])
+def choose_city(campaign: str, request: Request, session: ReadSession, speech: Speech) -> Response:
     """Where do you live? Leads to the form of that city."""
     found = public_campaign(session, campaign)
     members = queries.cities_of(session, [found.id]).get(found.id, [])
@@ -201,11 +202,14 @@ def choose_city(campaign: str, request: Request, session: ReadSession, now: Now,
     elsewhere = queries.elsewhere_of(session, [found]).get(found.id)
     if any(place.slug == asked for place in (*members, elsewhere) if place):
         return RedirectResponse(f"/c/{found.slug}/{asked}/share", status_code=303)
-    name = speech.choose(queries.the_network(session).names).text
-    countdown = countdown_in(found, first_to_begin(found, members), name, speech, now)
-    poster = poster_of(found, members, countdown, city=None, speech=speech, elsewhere=elsewhere)
     last = [(elsewhere.slug, city_name(elsewhere, speech))] if elsewhere else []
-    context = ChooseCityPage(poster, [*city_choices(members, speech), *last], asked is not None, has_elsewhere=bool(elsewhere))
+    context = ChooseCityPage(
+        href=f"/c/{found.slug}",
+        title=speech.choose(found.title),
+        city_choices=[*city_choices(members, speech), *last],
+        is_unknown=asked is not None,
+        has_elsewhere=bool(elsewhere),
+    )
     return render(request, "publishing/choose_city.html", context)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
+from app.consent.wordings import wording_languages
 from app.enums import Purpose, SubmissionKind
 from app.errors import Refused
 from app.submissions import rules
@@ -37,6 +38,12 @@ def answer(fields: Fields, name: str) -> bool | None:
 def answers(fields: Fields) -> dict[Purpose, bool | None]:
     """What was said to each purpose."""
     return {purpose: answer(fields, CONSENT + purpose.value) for purpose in Purpose}
+
+
+def wording_language(fields: Fields, page_language: str) -> str:
+    """The language in which the sentences of consent were shown: the form says it, since its reader may have changed theirs."""
+    shown = fields.raw("wording_language")
+    return shown if shown in wording_languages() else page_language
 
 
 def read_share(fields: Fields, kind: SubmissionKind | None, *, limit_chars: int, languages: Collection[str]) -> Filled:

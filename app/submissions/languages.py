@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.web.i18n import own_name
+from app.web.i18n import own_name, page_languages
 
 UNDETERMINED = "und"  # BCP 47: a language that is not in the list
 _MANY = (
@@ -33,6 +33,7 @@ def options(city: Sequence[str], campaign: Sequence[str], *, others_label: str, 
 
 
 def default(page: str, city: Sequence[str], campaign: Sequence[str]) -> str:
-    """The page's language where it is one of the place's, else the city's first."""
+    """The page's language where it is one of the place's, or one that no reader gets unasked; else the city's first."""
     primary = page.partition("-")[0]
-    return next((tag for tag in nearest(city, campaign) if tag.partition("-")[0] == primary), city[0])
+    own = [page] if page in OTHERS and page not in page_languages() else []
+    return next((tag for tag in nearest(city, campaign) if tag.partition("-")[0] == primary), [*own, city[0]][0])

@@ -21,12 +21,12 @@ from app.submissions.queries import Place, PreparedFile
 from app.submissions.share_pages import campaign_url, consent_questions, keeper_of
 from app.submissions.thanks import thanks_of
 from app.submissions.timeline import timeline
-from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
+from app.web.deps import FOR_RESIDENTS, FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.i18n import Translator, _
 from app.web.media import serve_captions, serve_file
 from app.web.templating import render
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[FOR_RESIDENTS])
 S = SubmissionState
 RELOAD_S = 5
 MAIL_SUBJECT = _("The link to my story")
@@ -102,9 +102,10 @@ def spoken_words(token: str, session: ReadSession) -> Response:
 def choose_purposes(token: str, fields: FieldsDep, session: WriteSession, now: Now, speech: Speech) -> Response:
     """Switch purposes off and on; what was not answered stays as it is."""
     submission = queries.submission_by_receipt(session, token)
+    language = forms.wording_language(fields, speech.language)
     for purpose, agreed in forms.answers(fields).items():
         if agreed is not None:
-            service.switch_purpose(session, submission, purpose, agreed=agreed, language=speech.language, now=now)
+            service.switch_purpose(session, submission, purpose, agreed=agreed, language=language, now=now)
     return RedirectResponse(f"/r/{token}?saved=yes#purposes", status_code=303)
 
 

@@ -21,7 +21,7 @@ from app.submissions.intake import recognise
 from app.submissions.queries import Place
 from app.submissions.service import IncomingFile
 from app.submissions.tokens import is_form_token, new_form_token, receipt_token
-from app.web.deps import Now, OneFileFormDep, ReadSession, RuntimeDep, Speech, WriteSession
+from app.web.deps import FOR_RESIDENTS, Now, OneFileFormDep, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import FieldError
 from app.web.forms import Fields
 from app.web.i18n import SOURCE_LANGUAGE, Translator, _
@@ -29,7 +29,7 @@ from app.web.templating import render
 from app.web.uploads import ReceivedFile, ReceivedForm
 from app.words import Chosen
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[FOR_RESIDENTS])
 OTHER_LANGUAGES, ANOTHER_LANGUAGE = _("Other languages"), _("A language that is not in this list")
 TYPED = ("text", "spoken_words", "alt_text", "name")
 _ACCEPT = {"photo": "image/*,.heic,.heif,.avif", "clip": "video/*", "sound": "audio/*"}
@@ -107,7 +107,7 @@ def take(
         contribution=filled.contribution,
         file=sent.incoming,
         purposes=filled.purposes,
-        wording_language=speech.language,
+        wording_language=forms.wording_language(fields, speech.language),
         now=now,
         form_token=form_token,
     )

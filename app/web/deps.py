@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.errors import ErrorKind, Refused
 from app.runtime import Runtime
 from app.web.forms import Fields
-from app.web.i18n import Translator, translator
+from app.web.i18n import Translator, negotiate
 from app.web.middleware import MAX_FORM_BYTES
+from app.web.residents import resident_languages
 from app.web.uploads import ReceivedForm, read_multipart
 
 MAX_FILES = 20
@@ -39,7 +40,13 @@ def _now(runtime: Annotated[Runtime, Depends(get_runtime)]) -> datetime:
 
 
 def _translator(request: Request) -> Translator:
-    return translator(request.state.language)
+    return Translator(request.state.language)
+
+
+def _for_residents(request: Request) -> None:
+    spoken = resident_languages(request.app.state.released_languages())
+    request.state.spoken_languages = spoken
+    request.state.language = negotiate(request.state.wanted_languages, spoken)
 
 
 async def _fields(request: Request) -> Fields:
@@ -76,6 +83,8 @@ RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]
 WriteSession = Annotated[Session, Depends(_writing, scope="function")]
 Now = Annotated[datetime, Depends(_now)]
+# of a page that speaks the languages of residents too; first among its dependencies, so that refusals are said in them
+FOR_RESIDENTS = Depends(_for_residents)
 Speech = Annotated[Translator, Depends(_translator)]
 FieldsDep = Annotated[Fields, Depends(_fields)]  # of a urlencoded form
 FormDep = Annotated[ReceivedForm, Depends(_form(MAX_FILES), scope="function")]  # of a multipart form with files

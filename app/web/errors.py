@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from app.errors import ErrorKind, NotFound, Refused, RefusedFields
 from app.web.headers import add_security_headers
-from app.web.i18n import Translator, translator
+from app.web.i18n import SOURCE_LANGUAGE, Translator
 from app.web.templating import render
 
 STATUS = {
@@ -69,7 +69,7 @@ def _json(refused: Refused, speech: Translator, status: int) -> JSONResponse:
 
 def answer(request: Request, refused: Refused) -> Response:
     """The answer that says no; whoever has to sign in for a page is sent there and comes back."""
-    speech = translator(getattr(request.state, "language", "en"))
+    speech = Translator(getattr(request.state, "language", SOURCE_LANGUAGE))
     status = STATUS[refused.kind]
     if wants_json(request):
         return _json(refused, speech, status)
@@ -101,7 +101,7 @@ def install_error_handlers(app: FastAPI) -> None:
         if error.status_code == 404:
             return answer(request, NotFound())
         refused = Refused(CODE_OF_STATUS.get(error.status_code, "request.refused"), status=error.status_code)
-        speech = translator(request.state.language)
+        speech = Translator(request.state.language)
         if wants_json(request):
             return _json(refused, speech, error.status_code)
         return render(

@@ -1,6 +1,6 @@
 """Catalogues, the language of a page, and dates, numbers and refusals said in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +22,7 @@ from app.errors import Refused
 from app.words import Chosen, Words, choose
 
 LOCALE_DIR = Path(__file__).parent / "locale"
+RESIDENTS_DIR = LOCALE_DIR / "residents"  # languages that only the pages of residents speak, see `app/web/residents.py`
 SOURCE_LANGUAGE = "en"  # the language the messages in code and templates are written in
 REFUSAL_CONTEXT = "error"  # under which the sentences of refusals stand in the catalogues, by their codes
 
@@ -35,7 +36,8 @@ def page_languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _catalogue(language: str) -> Translations:
-    with (LOCALE_DIR / f"{language}.po").open("rb") as file:
+    folder = LOCALE_DIR if language in page_languages() else RESIDENTS_DIR
+    with (folder / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language.replace("-", "_"))
     compiled = BytesIO()
     write_mo(compiled, catalogue)
@@ -78,10 +80,13 @@ def own_name(language: str) -> str:
     return (babel_locale(language).get_language_name() or language).capitalize()
 
 
-def negotiate(wanted: list[str]) -> str:
-    """The first wanted language that pages speak, by tag or primary language; else the source language."""
+def negotiate(wanted: Iterable[str], spoken: Sequence[str] | None = None) -> str:
+    """The first wanted language among those spoken, by tag or primary language; else the source language.
+
+    Spoken are the languages of all pages unless it is said otherwise.
+    """
     for tag in wanted:
-        for language in page_languages():
+        for language in spoken or page_languages():
             if tag.lower() == language.lower() or tag.split("-")[0].lower() == language.split("-")[0].lower():
                 return language
     return SOURCE_LANGUAGE

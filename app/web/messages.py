@@ -15,9 +15,11 @@ def refusals(
     _keywords: Sequence[str],
     _comment_tags: Sequence[str],
     *,
-    options: Mapping[str, object],  # noqa: ARG001
+    options: Mapping[str, object],
 ) -> Iterator[Found]:
-    """Every code of a catalogue, as Babel's extractors give what they find."""
+    """The codes of a catalogue, as Babel's extractors give what they find; with `only`, those that begin with one of these."""
+    only = options.get("only", [""])
+    beginnings = tuple(str(each) for each in only) if isinstance(only, list) else (str(only),)
     for message in read_po(catalogue):
-        if message.context == REFUSAL_CONTEXT:
+        if message.context == REFUSAL_CONTEXT and str(message.id).startswith(beginnings):
             yield message.lineno or 1, "pgettext", (REFUSAL_CONTEXT, str(message.id)), []

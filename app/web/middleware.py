@@ -100,9 +100,9 @@ class PageLanguage:
         asked = QueryParams(scope["query_string"]).get("lang")
         cookie = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE)
         wanted = [tag for tag in (asked, cookie) if tag] + _accepted(headers.get("accept-language", ""))
-        language = negotiate(wanted)
-        scope.setdefault("state", {})["language"] = language
-        if asked in page_languages() and asked != cookie and scope["method"] == "GET":
+        state = {"wanted_languages": wanted, "spoken_languages": page_languages(), "language": negotiate(wanted)}
+        scope.setdefault("state", {}).update(state)  # a page of residents says while it answers that it speaks more
+        if asked and asked != cookie and scope["method"] == "GET":
             await self._remember(scope, receive, send, asked)
             return
         await self._app(scope, receive, send)
@@ -110,6 +110,7 @@ class PageLanguage:
     async def _remember(self, scope: Scope, receive: Receive, send: Send, language: str) -> None:
         async def with_cookie(message: Message) -> None:
             keeps = not scope["state"].get("sets_no_cookie", False)  # an embed on another site says so while it answers
+            keeps = keeps and language in scope["state"]["spoken_languages"]
             if message["type"] == "http.response.start" and keeps:
                 cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age={YEAR_S}; SameSite=Lax"
                 MutableHeaders(scope=message).append("Set-Cookie", cookie)

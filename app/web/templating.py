@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from app.web.i18n import own_name, page_languages, speaking, text_direction, translator
+from app.web.i18n import Translator, own_name, speaking, text_direction, translator
 from app.words import Words
 
 APP_DIR = Path(__file__).resolve().parents[1]
@@ -76,7 +76,7 @@ def environment() -> Environment:
 
 def render(request: Request, template: str, context: Any, *, status: int = 200) -> HTMLResponse:
     """The page; `context` is a dataclass, its fields are the names the template may use."""
-    speech = translator(request.state.language)
+    speech = Translator(request.state.language)
     token = speaking.set(speech)
     try:
         layout, page = _page_globals(request), _as_names(context)
@@ -110,7 +110,7 @@ def _page_globals(request: Request) -> dict[str, Any]:
     return {
         "locale": language,
         "text_direction": text_direction(language),
-        "page_languages": [(tag, own_name(tag)) for tag in page_languages()],
+        "page_languages": [(tag, own_name(tag)) for tag in request.state.spoken_languages],
         "path": f"{request.url.path}{query}",
         "person": person,
         "network_name": request.app.state.network_name(language),

@@ -12,10 +12,12 @@ from app.campaigns.replanning import follow_zone_data
 from app.campaigns.service import run_due_steps
 from app.campaigns.steps import StepRegistry
 from app.derivation import compare_rows_and_files, remove_stray
+from app.kits.versions import freeze_pending
 from app.runtime import Runtime
 from app.submissions.retention import erase_originals
 from app.submissions.service import request_missing_erasures
 
+DRAWN_PIECE_UNUSED_S = 30 * 24 * 3600  # a drawn piece is touched whenever it is used, and drawn again if it is asked for later
 ARRIVING_FOR_AT_MOST_S = 6 * 3600  # an upload older than this lost its line, or was held for a form that never came back
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ def start_schedule(runtime: Runtime, steps: StepRegistry) -> BackgroundScheduler
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(tick, "interval", seconds=every_s, next_run_time=runtime.now(), args=[runtime, steps], **options)
     scheduler.add_job(tidy, "interval", hours=1, next_run_time=runtime.now(), args=[runtime], **options)
+    freeze_pending(runtime)  # before a toolkit's folder changes under a campaign that ran before there were versions
     follow_zone_data(runtime)  # before the first tick, which would do a step at its old moment
     scheduler.start()
     return scheduler
@@ -42,15 +45,12 @@ def tidy(runtime: Runtime) -> None:
 
     See to it that what was taken back is erased, and what phones sent to campaigns that closed long ago.
     """
-    before = time.time() - ARRIVING_FOR_AT_MOST_S
     settings = runtime.settings
     for path in (*settings.incoming_dir.glob("*"), *settings.work_dir.glob("*")):
-        if _changed_at(path) < before:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        if _remove_older(path, ARRIVING_FOR_AT_MOST_S):
             logger.info("removed what was never finished: %s", path.name)
+    for path in settings.kits_dir.glob("*/*"):
+        _remove_older(path, DRAWN_PIECE_UNUSED_S)
     with runtime.database.writing() as session:
         request_missing_erasures(session, now=runtime.now())
     erase_originals(runtime)
@@ -60,6 +60,17 @@ def tidy(runtime: Runtime) -> None:
         with runtime.database.writing() as session:
             if remove_stray(session, runtime.storage, key):
                 logger.info("removed a file that no row knows: %s", key)
+
+
+def _remove_older(path: Path, age_s: float) -> bool:
+    """Remove a file, or a folder with all that is in it, that did not change for so long; whether it was removed."""
+    if _changed_at(path) >= time.time() - age_s:
+        return False
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+    return True
 
 
 def _changed_at(path: Path) -> float:

@@ -2,13 +2,14 @@
 
 from media_pipeline.typeset.glyphs import check_glyphs
 from media_pipeline.typeset.pictures import artwork_colours
-from media_pipeline.typeset.render import Rendered, SetWords, render
+from media_pipeline.typeset.render import Rendered, SetPicture, SetWords, render
 from media_pipeline.typeset.scripts import is_right_to_left
 from media_pipeline.typeset.template import Template, TemplateError, load_template
 from media_pipeline.typeset.words import clean, isolate, isolate_hashtags
 
 __all__ = [
     "Rendered",
+    "SetPicture",
     "SetWords",
     "Template",
     "TemplateError",

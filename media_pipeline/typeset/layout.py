@@ -4,10 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from media_pipeline.typeset.scripts import LATIN, is_right_to_left, room_for
-from media_pipeline.typeset.template import Format, Layer, Length, Line, Picture, Placed, QrCode, Row, Shape, Stack, Template
+from media_pipeline.typeset.template import (
+    Format,
+    Layer,
+    Length,
+    Line,
+    Logo,
+    Picture,
+    Placed,
+    Portrait,
+    QrCode,
+    Row,
+    Shape,
+    SlotPicture,
+    Stack,
+    Template,
+)
 from media_pipeline.typeset.words import longest_pieces, paragraphs
 
 POINTS_PER_MM = 72 / 25.4
+_TOUCHES = 0.01  # points
 
 
 def page_size(shape: Format) -> tuple[float, float]:
@@ -15,6 +31,11 @@ def page_size(shape: Format) -> tuple[float, float]:
     if shape.width_px is not None and shape.height_px is not None:
         return float(shape.width_px), float(shape.height_px)
     return (shape.width_mm or 0) * POINTS_PER_MM, (shape.height_mm or 0) * POINTS_PER_MM
+
+
+def bleed_of(shape: Format) -> float:
+    """How many points are printed round the page and cut off."""
+    return shape.bleed_mm * POINTS_PER_MM
 
 
 def lay_out(
@@ -25,26 +46,32 @@ def lay_out(
     palette: Mapping[str, str],
     language: str,
     files: Mapping[str, str],
+    bleed: float = 0,
 ) -> list[dict[str, Any]]:
     """The layers that are there for these slots, with absolute boxes in points and colours in place of tokens.
 
-    `slots` are clean; `files` gives the name under which each picture and each QR slot lies beside the interpreter.
+    `slots` are clean; `files` gives the name under which each picture, and each slot that is drawn, lies beside the interpreter.
+    Grounds that touch an edge of the page go on for `bleed` points beyond it, so that a knife that misses by a little shows no
+    paper.
     """
     width, height = page_size(template.formats[format])
     rtl = is_right_to_left(language)
     unit = min(width, height) / 100
     return [
-        {**_box(layer, width, height, rtl=rtl), **_describe(layer, slots, palette, files, unit=unit, rtl=rtl)}
+        {
+            **_bled(layer, _box(layer, width, height, rtl=rtl), width, height, bleed),
+            **_describe(layer, slots, palette, files, unit=unit, rtl=rtl),
+        }
         for layer in template.layers[format]
-        if _is_there(layer, slots)
+        if is_there(layer, slots)
     ]
 
 
-def _is_there(layer: Layer, slots: Mapping[str, str]) -> bool:
+def is_there(layer: Layer, slots: Mapping[str, str]) -> bool:
     """Whether the slots call for the layer; one that sets only empty slots vanishes."""
     if (layer.when and not slots.get(layer.when)) or (layer.unless and slots.get(layer.unless)):
         return False
-    if isinstance(layer, QrCode):
+    if isinstance(layer, QrCode | SlotPicture):
         return bool(slots.get(layer.slot))
     return not isinstance(layer, Stack) or any(slots.get(row.slot) for row in layer.rows)
 
@@ -54,6 +81,16 @@ def _box(layer: Placed, width: float, height: float, *, rtl: bool) -> dict[str, 
     x, w = _span(layer.start, layer.end, layer.width, width, unit)
     y, h = _span(layer.top, layer.bottom, layer.height, height, unit)
     return {"x": width - x - w if rtl else x, "y": y, "w": w, "h": h}
+
+
+def _bled(layer: Layer, box: dict[str, float], width: float, height: float, bleed: float) -> dict[str, float]:
+    is_ground = layer.fit == "cover" if isinstance(layer, Picture) else layer.kind == "rect"
+    if not bleed or not is_ground:
+        return box
+    left, top = bleed * (box["x"] <= _TOUCHES), bleed * (box["y"] <= _TOUCHES)
+    right = bleed * (box["x"] + box["w"] >= width - _TOUCHES)
+    below = bleed * (box["y"] + box["h"] >= height - _TOUCHES)
+    return {"x": box["x"] - left, "y": box["y"] - top, "w": box["w"] + left + right, "h": box["h"] + top + below}
 
 
 def _span(near: Length | None, far: Length | None, extent: Length | None, whole: float, unit: float) -> tuple[float, float]:
@@ -93,8 +130,14 @@ def _describe(
                 "align": side(layer.align), "valign": layer.valign, "mirror": turned,
             }  # fmt: skip
         case QrCode():
-            name = files[layer.file_key]
-            return {"kind": "picture", "file": name, "fit": "contain", "align": "center", "valign": "middle", "mirror": False}
+            where = {"align": "center", "valign": "middle"}
+            return {"kind": "picture", "file": files[layer.file_key], "fit": "contain", **where, "mirror": False}
+        case Logo() | Portrait():
+            shown = {"kind": layer.kind, "slot": layer.slot, "file": files[layer.file_key], "radius": layer.radius * unit}
+            own: dict[str, Any] = {"round": layer.round} if isinstance(layer, Portrait) else {
+                "align": side(layer.align), "valign": layer.valign, "plate": colour(layer.plate), "clear": layer.clear * unit,
+            }  # fmt: skip
+            return {**shown, **own}
         case Stack():
             rows = [
                 _row(row, slots[row.slot], palette, unit=unit * layer.scale, rtl=rtl) for row in layer.rows if slots.get(row.slot)

@@ -14,7 +14,7 @@ from media_pipeline.errors import MediaError
 MAX_ARTWORK_BYTES = 4_000_000
 MAX_ARTWORK_PX = 6_000  # decoding a 25,000 px logo took 6 s and 680 MB (measured 2026-11)
 _TOKEN = re.compile(r"var\(--([a-z_]+)(?:\s*,[^()]*)?\)")
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 
 def prepare_artwork(source: Path, palette: Mapping[str, str]) -> tuple[str, bytes]:
@@ -42,6 +42,21 @@ def prepare_artwork(source: Path, palette: Mapping[str, str]) -> tuple[str, byte
     except UnicodeDecodeError as wrong:
         raise MediaError("typeset.bad_artwork", {"file": source.name, "reason": "utf-8"}) from wrong
     return _named(drawing.encode("utf-8"), "svg")
+
+
+def prepare_slot_picture(source: Path) -> tuple[str, bytes]:
+    """A picture of a slot under its content's name; an SVG, PNG or JPEG that was re-encoded before.
+
+    Raises MediaError `typeset.missing_artwork`, `typeset.bad_artwork`.
+    """
+    if source.suffix not in {".jpg", ".jpeg"}:
+        return prepare_artwork(source, {})
+    if not source.is_file():
+        raise MediaError("typeset.missing_artwork", {"file": source.name})
+    content = source.read_bytes()
+    if not content.startswith(_JPEG) or len(content) > MAX_ARTWORK_BYTES:
+        raise MediaError("typeset.bad_artwork", {"file": source.name, "reason": "bytes"})
+    return _named(content, "jpg")
 
 
 def artwork_colours(source: Path) -> set[str]:

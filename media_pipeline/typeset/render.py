@@ -18,14 +18,15 @@ from PIL import Image, ImageOps
 from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.types import Box
 from media_pipeline.typeset.glyphs import FONT_FOLDERS, check_glyphs
-from media_pipeline.typeset.layout import lay_out, page_size
-from media_pipeline.typeset.pictures import prepare_artwork, prepare_qr
+from media_pipeline.typeset.layout import POINTS_PER_MM, bleed_of, lay_out, page_size
+from media_pipeline.typeset.pictures import prepare_artwork, prepare_qr, prepare_slot_picture
 from media_pipeline.typeset.scripts import font_families, is_right_to_left
-from media_pipeline.typeset.template import Picture, QrCode, Stack, Template
+from media_pipeline.typeset.template import Picture, QrCode, SlotPicture, Stack, Template
 from media_pipeline.typeset.words import clean
 
 INTERPRETER = Path(__file__).with_name("interpreter.typ")
 PRINT_PREVIEW_PPI = 150
+CROP_MARKS_MM = 5  # the room round the bleed in which the marks stand
 # A PDF says when it was made; ours say the same of equal content, so that equal content is equal bytes.
 _PDF_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 _REGIONS = {"zh-hant": "TW", "zh-tw": "TW", "zh-hk": "HK", "zh": "CN"}
@@ -45,6 +46,18 @@ class SetWords:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPicture:
+    """Where one slot's picture was set, in pixels (points in print), and how much room round it stays empty."""
+
+    slot: str
+    x: float
+    y: float
+    width: float
+    height: float
+    clear: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A file that was made; `window` is where a frame shows what is beneath it."""
 
@@ -53,6 +66,7 @@ class Rendered:
     height_px: int
     window: Box | None
     words: tuple[SetWords, ...]
+    pictures: tuple[SetPicture, ...] = ()
 
 
 class _Press:
@@ -74,6 +88,14 @@ class _Press:
         if not path.exists():
             path.write_bytes(content)
         return name
+
+    def forget(self, name: str) -> None:
+        """Take a picture away again: what stands in a slot is a person's or a city's, and is not kept here."""
+        (self.root / name).unlink(missing_ok=True)
+
+    def placed(self) -> tuple[SetPicture, ...]:
+        """Where the pictures of slots stand on the page that was printed last."""
+        return tuple(SetPicture(**entry) for entry in json.loads(self.compiler.query("<placed>", field="value")))
 
     def print(self, job: dict[str, Any], *, kind: str, ppi: float) -> tuple[bytes, list[dict[str, Any]]]:
         """The bytes of one page and what was measured on it."""
@@ -105,9 +127,12 @@ def render(
     language: str,
     target: Path,
     artwork: Path | None = None,
+    pictures: Mapping[str, Path] | None = None,
 ) -> Rendered:
     """Draw one format of a template with these words into `target` (.png or .pdf), replacing it.
 
+    A PDF of a format with bleed has it and crop marks round its trim box; a PNG shows the page as it will be cut.
+    `pictures` are the files (PNG, SVG or JPEG) of the slots that are drawn, such as a logo: they must have been checked before.
     Slots the template does not know are left aside. Raises MediaError `typeset.unknown_format {format}`,
     `typeset.missing_slot {slot}`, `typeset.missing_glyph {characters, slot}`, `typeset.overflow {slot}`,
     `typeset.missing_artwork {file}`, `typeset.bad_artwork {file, reason}`; ToolFailed `tool.failed {tool, said}` for a picture
@@ -115,28 +140,38 @@ def render(
     """
     if format not in template.formats or target.suffix not in {".png", ".pdf"}:
         raise MediaError("typeset.unknown_format", {"format": format if format not in template.formats else target.suffix})
-    words = _checked(template, format, slots)
+    shown = pictures or {}
+    words = _checked(template, format, slots, shown)
     shape = template.formats[format]
     width, height = page_size(shape)
+    bleed = bleed_of(shape) if target.suffix == ".pdf" else 0.0
     ppi = 72.0 if shape.width_px is not None else PRINT_PREVIEW_PPI
     press = _press_of(os.getpid())
     with press.lock:
-        files = _pictures(press, template, format, words, palette, artwork)
+        files = _pictures(press, template, format, words, palette, artwork, shown)
         job = {
             "title": words.get("title") or words.get("message") or template.name,
             "width": width,
             "height": height,
+            "bleed": bleed,
+            "marks": CROP_MARKS_MM * POINTS_PER_MM if bleed else 0.0,
             "background": palette[template.background] if template.background else None,
             "lang": language.lower().split("-")[0],
             "region": next((region for tag, region in _REGIONS.items() if language.lower().startswith(tag)), None),
             "rtl": is_right_to_left(language),
             "fonts": font_families(language, press.families),
             "hyphenate": True,
-            "layers": lay_out(template, format=format, slots=words, palette=palette, language=language, files=files),
+            "layers": lay_out(template, format=format, slots=words, palette=palette, language=language, files=files, bleed=bleed),
         }
-        made, measured = press.print(job, kind=target.suffix[1:], ppi=ppi)
-        if any(entry["hyphenated"] for entry in measured) and not _holds(press, job, measured):
-            made, measured = press.print({**job, "hyphenate": False}, kind=target.suffix[1:], ppi=ppi)
+        try:
+            made, measured = press.print(job, kind=target.suffix[1:], ppi=ppi)
+            placed = press.placed() if shown else ()
+            if any(entry["hyphenated"] for entry in measured) and not _holds(press, job, measured):
+                made, measured = press.print({**job, "hyphenate": False}, kind=target.suffix[1:], ppi=ppi)
+        finally:
+            for key, name in files.items():
+                if key.startswith("slot:"):
+                    press.forget(name)
     _refuse_overflow(measured)
     target.write_bytes(made)
     return Rendered(
@@ -145,11 +180,19 @@ def render(
         height_px=round(height * ppi / 72),
         window=Box(*shape.window) if shape.window else None,
         words=tuple(SetWords(**{name: entry[name] for name in SetWords.__slots__}) for entry in measured),
+        pictures=placed,
     )
 
 
-def _checked(template: Template, format: str, slots: Mapping[str, str]) -> dict[str, str]:  # noqa: A002
-    """The clean words of the slots that this format sets, none missing and each character drawable."""
+def _checked(
+    template: Template,
+    format: str,  # noqa: A002
+    slots: Mapping[str, str],
+    pictures: Mapping[str, Path],
+) -> dict[str, str]:
+    """The clean words of the slots that this format sets, none missing and each character drawable; of a picture its name."""
+    drawn = {layer.slot for layer in template.layers[format] if isinstance(layer, SlotPicture)}
+    slots = {**slots, **{slot: pictures[slot].name if slot in pictures else "" for slot in drawn}}
     words: dict[str, str] = {}
     for layer in template.layers[format]:
         set_here = {row.slot for row in layer.rows} if isinstance(layer, Stack) else set()
@@ -171,6 +214,7 @@ def _pictures(
     words: Mapping[str, str],
     palette: Mapping[str, str],
     artwork: Path | None,
+    pictures: Mapping[str, Path],
 ) -> dict[str, str]:
     files: dict[str, str] = {}
     for layer in template.layers[format]:
@@ -180,6 +224,8 @@ def _pictures(
             files[layer.source] = press.place(*prepare_artwork(artwork / layer.source, palette))
         if isinstance(layer, QrCode) and words.get(layer.slot):
             files[layer.file_key] = press.place(*prepare_qr(words[layer.slot], palette[layer.dark]))
+        if isinstance(layer, SlotPicture) and layer.slot in pictures:
+            files[layer.file_key] = press.place(*prepare_slot_picture(pictures[layer.slot]))
     return files
 
 
@@ -194,7 +240,7 @@ def _holds(press: _Press, job: dict[str, Any], measured: list[dict[str, Any]]) -
         if layer["kind"] != "stack" or not any(row["slot"] in hyphenated for row in layer["rows"]):
             continue
         rows = [{**row, "color": "#000000"} for row in layer["rows"]]
-        alone = {**job, "background": "#ffffff", "layers": [{**layer, "rows": rows, "fill": None}]}
+        alone = {**job, "bleed": 0.0, "marks": 0.0, "background": "#ffffff", "layers": [{**layer, "rows": rows, "fill": None}]}
         page, _ = press.print(alone, kind="png", ppi=72)
         with Image.open(io.BytesIO(page)) as picture:
             ink = ImageOps.invert(picture.convert("L")).getbbox()

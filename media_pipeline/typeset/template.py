@@ -24,6 +24,7 @@ class Data(BaseModel):
 # "40%" is a share of the page's own width or height.
 Length = Annotated[float, Field(ge=0, le=1000)] | Annotated[str, Field(pattern=r"^\d{1,3}(\.\d+)?%$")]
 Token = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+SlotName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 Align = Literal["start", "center", "end"]
 VerticalAlign = Literal["top", "middle", "bottom"]
 Units = Annotated[float, Field(ge=0, le=1000)]
@@ -39,6 +40,7 @@ class Format(Data):
     height_px: Annotated[int, Field(ge=16, le=8000)] | None = None
     width_mm: Annotated[float, Field(ge=20, le=1200)] | None = None
     height_mm: Annotated[float, Field(ge=20, le=1200)] | None = None
+    bleed_mm: Annotated[float, Field(ge=0, le=10)] = 0  # what is printed round the page and cut off
     window: tuple[int, int, int, int] | None = None
 
     @model_validator(mode="after")
@@ -47,6 +49,8 @@ class Format(Data):
         millimetres = self.width_mm is not None and self.height_mm is not None
         if pixels == millimetres:
             raise ValueError("give width_px and height_px, or width_mm and height_mm")
+        if self.bleed_mm and not millimetres:
+            raise ValueError("bleed_mm is for print, in millimetres")
         if self.window is not None:
             x, y, width, height = self.window
             inside = x >= 0 and y >= 0 and width > 0 and height > 0
@@ -142,10 +146,48 @@ class QrCode(Placed):
         return {self.dark}
 
 
+class SlotPicture(Placed):
+    """A picture that stands in a slot: a city's, or of a person."""
+
+    slot: SlotName
+    optional: bool = False
+    locked: bool = False
+
+    @property
+    def file_key(self) -> str:
+        """Under which name the picture is kept for this layer."""
+        return f"slot:{self.slot}"
+
+    def slots(self) -> dict[str, bool]:
+        return {**super().slots(), self.slot: not self.optional}
+
+
+class Logo(SlotPicture):
+    """The whole picture on a plate of its own, so that any logo can be read; `clear` is the room round it that stays empty."""
+
+    kind: Literal["logo"]
+    plate: Token = "paper"
+    clear: Annotated[float, Field(ge=1, le=50)] = 2
+    radius: Units = 0
+    align: Align = "center"
+    valign: VerticalAlign = "middle"
+
+    def colours(self) -> set[str]:
+        return {self.plate}
+
+
+class Portrait(SlotPicture):
+    """The picture of a person, cut to fill its box."""
+
+    kind: Literal["portrait"]
+    round: bool = False  # an ellipse instead of a rectangle
+    radius: Units = 0
+
+
 class Row(Data):
     """One slot's words; sizes in hundredths of the page's shorter side."""
 
-    slot: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    slot: SlotName
     optional: bool = False
     size: Annotated[float, Field(gt=0, le=100)]
     min_size: Annotated[float, Field(gt=0, le=100)]
@@ -197,7 +239,7 @@ class Stack(Placed):
         return self.fill or self.over or ""
 
 
-Layer = Shape | Line | Picture | QrCode | Stack
+Layer = Shape | Line | Picture | QrCode | Logo | Portrait | Stack
 _LAYER: TypeAdapter[Layer] = TypeAdapter(Annotated[Layer, Field(discriminator="kind")])
 
 
@@ -267,19 +309,35 @@ def _layers_of(file: str, raw: dict[str, Any]) -> dict[str, tuple[Layer, ...]]:
         raise TemplateError("toolkit.bad_value", {"file": file, "key": "layers", "reason": "a list of layers is needed"})
     layers: dict[str, list[Layer]] = {name: [] for name in formats}
     for number, given in enumerate(written):
-        plain = {key: value for key, value in given.items() if key != "on"}
-        own = given.get("on", {})
+        plain = {key: value for key, value in given.items() if key not in {"on", "with"}}
+        own, beside = given.get("on", {}), given.get("with", {})
         for name in [*own, *given.get("formats", [])]:
             if name not in formats:
                 raise TemplateError("toolkit.unknown_key", {"file": file, "key": f"layers.{number}.on.{name}"})
         try:
             for name in formats:
-                layer = _LAYER.validate_python(_put_over(plain, own.get(name, {})))
-                if not layer.formats or name in layer.formats:
-                    layers[name].append(layer)
+                here = dict(own.get(name, {}))
+                also = here.pop("with", beside)
+                for told in _with_and_without(_put_over(plain, here), also, file, number):
+                    layer = _LAYER.validate_python(told)
+                    if not layer.formats or name in layer.formats:
+                        layers[name].append(layer)
         except ValidationError as invalid:
             raise _refusal(file, invalid, f"layers.{number}") from invalid
     return {name: tuple(found) for name, found in layers.items()}
+
+
+def _with_and_without(
+    plain: dict[str, Any], beside: dict[str, dict[str, Any]], file: str, number: int
+) -> tuple[dict[str, Any], ...]:
+    """A layer that makes room for what stands in a slot is two: one for when the slot is empty, one for when it is filled."""
+    if not beside:
+        return (plain,)
+    if len(beside) > 1 or "when" in plain or "unless" in plain:
+        reason = "with is for one slot, in a layer without when and unless"
+        raise TemplateError("toolkit.bad_value", {"file": file, "key": f"layers.{number}.with", "reason": reason})
+    slot, own = next(iter(beside.items()))
+    return ({**plain, "unless": slot}, {**_put_over(plain, own), "when": slot})
 
 
 def _put_over(plain: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -292,7 +350,7 @@ def _put_over(plain: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 
 # pydantic names the branch of a union in the path to a key; a designer's file does not
-_BRANCHES = {"rect", "ellipse", "line", "picture", "qr", "stack", "constrained-float", "constrained-str"}
+_BRANCHES = {"rect", "ellipse", "line", "picture", "qr", "logo", "portrait", "stack", "constrained-float", "constrained-str"}
 
 
 def _refusal(file: str, invalid: ValidationError, prefix: str = "") -> TemplateError:

@@ -9,6 +9,7 @@ FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 # Joiners stay: Persian, Hindi and emoji need U+200C and U+200D.
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _JOINERS = "\u200c\u200d"
+_NO_BREAK_SPACES = "\u00a0\u202f"
 # Four marks on one letter are more than any living language writes; towers of them run over their neighbours.
 _MOST_MARKS = 4
 # Not `\w`, which tears vowel signs off Tamil and Hindi words: everything up to a space or closing punctuation.
@@ -70,7 +71,7 @@ def longest_pieces(text: str, count: int = 6) -> list[str]:
     pieces: set[str] = set()
     piece = ""
     for letter in text:
-        if letter.isspace() or breaks_anywhere(letter):
+        if (letter.isspace() and letter not in _NO_BREAK_SPACES) or breaks_anywhere(letter):
             pieces.add(piece)
             piece = ""
         else:

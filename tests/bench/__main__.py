@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import clips, measure, photos, rehearsal, ticks, year
+from tests.bench import clips, kits, measure, photos, rehearsal, ticks, year
 
 _ROWS = {
     "photos": photos.rows,
@@ -19,13 +19,14 @@ _ROWS = {
     "idle": ticks.idle,
     "at_once": ticks.at_once,
     "year": year.rows,
+    "kits": kits.rows,
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
 
 
 def main() -> int:
     """Print the table; 1 when a bar does not hold."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How fast media_pipeline is, against its bars.")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How fast it is, against its bars.")
     parser.add_argument("rows", nargs="*", choices=[[], *_ROWS], metavar="ROWS", help=f"some of: {', '.join(_ROWS)}")
     parser.add_argument("--quick", action="store_true", help="few repetitions: a first look")
     parser.add_argument("--folder", type=Path, default=_FOLDER, help="where drawn sources are kept")

@@ -14,6 +14,7 @@ PHASES = {"campaign_starts", "start_of_day", "end_of_day", "campaign_ends"}
 SETTLED = PHASES | {"open_collection", "close_collection"}  # what they say of a city holds from the moment it joins
 KEEPS_SENSE = {  # of every other action: however late
     "remind": timedelta(days=1),
+    "countdown_card": timedelta(days=1),
     "ask_figures_before": timedelta(days=7),
     "ask_figures_on": timedelta(days=7),
 }

@@ -80,7 +80,7 @@ def test_the_manager_prepares_opens_and_invites_and_the_officer_joins(
     assert "http://127.0.0.1/c/world-refugee-day-2027/torino/share" in joined.text
     page = said(manager.get(CAMPAIGN))
     assert "1 of 2 have joined. 1 of them has nothing yet." in page
-    upcoming = "The city is asked for its figures before the day on Sunday, 23 May 2027, 10:00, by each city's own clock."
+    upcoming = "The city gets its kit on Monday, 17 May 2027, 10:00, by each city's own clock."
     assert f"Before the day (1) Next: {upcoming}" in page
     assert "Torino Europe/Rome nothing yet" in page
     assert "1 city is invited and has not joined Betio" in page

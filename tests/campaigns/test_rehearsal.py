@@ -21,7 +21,7 @@ from app.db.base import Base
 from app.db.session import Database
 from app.enums import CampaignStatus, RoleName, StepScope, StepState
 from app.main import STAGE
-from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
+from app.models import Campaign, CampaignCity, City, KitVersion, StepRun, TimelineStep
 from app.runtime import Runtime
 from app.web.i18n import page_languages, translator
 from app.words import Words
@@ -54,6 +54,10 @@ def planted(session: Session, told: Mapping[str, Any]) -> Campaign:
     for name, value in told.get("campaign", {}).items():
         setattr(campaign, name, Words(**value) if isinstance(value, dict) else value)
     campaign.status = CampaignStatus(campaign.status)
+    if "embargoed" in told:
+        version = KitVersion(campaign_id=campaign.id, number=1, note=Words("en", {"en": ""}), embargoed=told["embargoed"])
+        version.toolkit_slug, version.published_at = campaign.toolkit_slug, NOON
+        session.add(version)
     if told.get("invited"):
         for city in session.scalars(select(City)):
             factories.taking_part(session, campaign, city)

@@ -53,7 +53,7 @@ def test_every_toolkit_gives_a_whole_campaign_in_english_and_french(slug: str) -
     check(draft, toolkits=toolkit_slugs())
     assert draft.languages == ("en", "fr")
     for words in (draft.message, draft.objective, draft.audience, draft.approach, draft.question):
-        assert sorted(words.texts) == ["en", "fr"]
+        assert {"en", "fr"} <= set(words.texts)
         assert all(words.texts.values())
     assert draft.sdgs != ()
 
@@ -162,11 +162,11 @@ def test_when_the_end_of_a_draft_moves_reports_and_turns_that_went_to_it_go_alon
         ("days = -70", 'date = "02-30"', "toolkit.bad_value", "step.0.date"),
         ("days = -70", 'date = "03-01"', "toolkit.bad_value", "step.0"),
         ("days = -70", "days = 3", "toolkit.bad_value", "step.0.days"),
-        ("count = 3\n", "", "toolkit.bad_value", "step.5"),
-        ('at = "10:00"', 'at = "25:00"', "toolkit.bad_value", "step.4.at"),
-        ('action = "open_collection"', 'action = "open_collection"\ndays = -30', "toolkit.bad_value", "step.3"),
+        ("count = 3\n", "", "toolkit.bad_value", "step.6"),
+        ('at = "10:00"', 'at = "25:00"', "toolkit.bad_value", "step.3.at"),
+        ('action = "open_collection"', 'action = "open_collection"\ndays = -30', "toolkit.bad_value", "step.4"),
         ('action = "start_of_day"', 'action = "end_of_day"', "toolkit.bad_value", "step"),
-        ("days = 14", "days = 14\nspread_days = 3", "toolkit.bad_value", "step.18.spread_days"),
+        ("days = 14", "days = 14\nspread_days = 3", "toolkit.bad_value", "step.25.spread_days"),
     ],
 )
 def test_a_fault_in_a_template_is_refused_by_its_code_file_and_key(root: Path, old: str, new: str, code: str, key: str) -> None:

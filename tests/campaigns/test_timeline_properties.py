@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -178,7 +178,7 @@ def plain_end(story: Story, due_at: datetime, city: str | None) -> tuple[StepSta
     """The plain way: the first who is awake does it, unless the city rests or its sense is over."""
     ticks = awake(story)
     first = next(number for number, now in enumerate(ticks) if now >= due_at)
-    if story.paused and city == "torino" and story.paused[0] <= first < story.paused[1]:
+    if story.paused and city == "torino" and story.paused[0] <= first <= story.paused[1]:  # it rests until it resumes
         first = story.paused[1]
         if story.missed is Missed.LEAVE_OUT:
             return StepState.SKIPPED, ticks[first], "paused"
@@ -198,6 +198,18 @@ def played(runtime: Runtime, world: World, campaign_id: int, story: Story) -> No
     return action
 
 
+BETWEEN_LAST_TICK_AND_RESUMING = Story(
+    lines=[Line(StepScope.EACH_CITY, 0, time(0, 0), StepClock.LOCAL, None, None)],
+    zones=["Africa/Cairo"] * 3,
+    ticks=[0, 1, 2, 3, 4],
+    expires_h=None,
+    fails={},
+    paused=(0, 5),
+    missed=Missed.LEAVE_OUT,
+)
+
+
+@example(story=BETWEEN_LAST_TICK_AND_RESUMING)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=STORIES)
 def test_every_step_ends_once_done_or_skipped_with_a_reason_in_order_and_never_before_its_moment(

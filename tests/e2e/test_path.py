@@ -96,6 +96,9 @@ def test_a_campaign_runs_from_brief_to_collage_and_a_story_can_be_taken_back(  #
     answer = manager.post(f"{desk}/invite", data={"act": "all"})
     assert answer.status_code == 303, answer.text
 
+    page = manager.get(f"{desk}/toolkit")
+    assert send(manager, page, form_on(page, having="note")).status_code == 303
+
     # 2. an officer joins, finds the city's page, kit and form
     officer = server.signed_in("ingrid@bergen.example")
     assert officer.post(f"{desk}/join", data={"city": "bergen"}).status_code == 303

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.kits.posts import alt_text, city_posts, contribution_posts, filled_post, length_on
+from app.kits.lengths import length_on
+from app.kits.posts import alt_text, city_posts, contribution_posts, filled_post
 from app.kits.rules import shared_languages, text_languages
 from app.kits.toolkit import load_toolkit
 

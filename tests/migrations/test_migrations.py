@@ -14,7 +14,7 @@ from app.db.base import Base
 from app.db.migrate import MIGRATIONS_DIR, alembic_config, current_revision, newest_revision
 from app.db.session import Database
 from app.enums import CampaignStatus, StepScope, StepState
-from app.models import Campaign, StepRun, TimelineStep
+from app.models import Campaign, KitVersion, StepRun, TextRelease, TimelineStep
 from tests import factories
 from tests.factories import A_MOMENT
 
@@ -78,6 +78,21 @@ def test_rows_live_through_the_last_migration_back_and_forth(database: Database,
             ("close_collection", datetime.fromisoformat("2099-07-11T22:00+00:00")),
             ("close_campaign", datetime.fromisoformat("2099-07-11T22:00+00:00")),
         }
+
+
+def test_what_was_handed_out_before_versions_goes_on_being_handed_out(database: Database, database_url: str) -> None:
+    with database.writing() as session:
+        network = factories.network(session)
+        factories.campaign(session, network)
+        factories.campaign(session, network, slug="draft", status=CampaignStatus.DRAFT)
+    move(database_url, "0005")
+    move(database_url, "head")
+    with database.reading() as session:
+        released = session.execute(select(TextRelease.toolkit_slug, TextRelease.language).order_by(TextRelease.id))
+        assert [tuple(row) for row in released] == [("world-refugee-day", "en"), ("world-refugee-day", "fr")]
+        query = select(Campaign.slug, KitVersion.number, KitVersion.artefact_id, KitVersion.embargoed)
+        versions = session.execute(query.join(Campaign, Campaign.id == KitVersion.campaign_id))
+        assert [tuple(row) for row in versions] == [("our-home", 1, None, ["day"])]
 
 
 KEPT = ("network", "city", "chapter_city", "submission", "consent", "step_run_done")

@@ -82,7 +82,9 @@ def addresses_of_lyon(world: World) -> list[str]:
         "/desk/c/our-home/lyon/all.zip",
         "/desk/c/our-home/lyon/kit.zip",
         "/desk/c/our-home/lyon/qr.svg",
-        "/desk/c/our-home/lyon/note.pdf",
+        "/desk/c/our-home/lyon/kit",
+        "/desk/c/our-home/lyon/kit/note/briefing.fr.pdf",
+        "/desk/c/our-home/lyon/kit/frames/square.fr.png?small=true",
     ]
 
 
@@ -216,8 +218,18 @@ def test_the_city_page_has_the_form_its_code_and_the_kit(server: Server, world: 
         assert f"Download the kit (ZIP, {len(kit.namelist())} files)" in page
         assert b"<svg" in browser.get("/desk/c/our-home/bergen/qr.svg").content
         assert browser.get("/desk/c/our-home/bergen/qr.png?download=true").headers["content-disposition"].startswith("attachment")
-        assert browser.get("/desk/c/our-home/bergen/note.pdf").content.startswith(b"%PDF")
-        assert browser.get("/desk/c/our-home/bergen/frame.png").content.startswith(b"\x89PNG")
+        pieces = "/desk/c/our-home/bergen/kit"
+        assert browser.get(f"{pieces}/note/briefing.en.pdf").content == kit.read("note/briefing.en.pdf")
+        assert browser.get(f"{pieces}/frames/square.en.png").content.startswith(b"\x89PNG")
+        assert browser.get(f"{pieces}/print/poster.en.pdf?small=true").content[8:12] == b"WEBP"
+        assert browser.get(f"{pieces}/letters/press-release.en.txt?download=true").headers["content-disposition"] == (
+            "attachment; filename*=UTF-8''our-home-bergen-letters-press-release.en.txt"
+        )
+        assert browser.get(f"{pieces}/frames/square.nl.png").status_code == 404
+        shown = browser.get(pieces).text
+        for name in kit.namelist():
+            if "/" in name and not name.startswith("first/"):
+                assert f'href="{pieces}/{name}?download=true"' in shown, name
     assert list(server.runtime.settings.incoming_dir.iterdir()) == []
 
 

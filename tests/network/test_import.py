@@ -282,3 +282,14 @@ def test_a_bad_first_table_founds_nothing(runtime: Runtime) -> None:
         import_file(runtime, b"slug,names\nx,y\n", when_founded=nothing_more)
     with runtime.database.reading() as session:
         assert session.scalars(select(Network)).all() == []
+
+
+def test_a_name_that_was_given_at_the_desk_in_another_language_stays_when_the_table_comes_in_again(
+    session: Session, network: Network
+) -> None:
+    table = cities("bergen,en=Bergen,en,NO,Europe/Oslo,nb,60.39,5.32,")
+    bring_in(session, network, table)
+    city = session.scalars(select(City)).one()
+    city.names = Words("en", {"en": "Bergen", "ar": "برغن"})
+    assert bring_in(session, network, table).updated == 0
+    assert city.names == Words("en", {"en": "Bergen", "ar": "برغن"})

@@ -235,7 +235,7 @@ def test_its_page_at_the_desk_has_the_form_and_what_may_be_taken_away_and_no_kit
     assert ids.of_chapter in page
     for word in ("kit", "qr.svg", "your city", "/upload"):
         assert word not in page.partition("<main")[2].lower(), word
-    for file in ("kit.zip", "qr.svg", "qr.png", "note.pdf", "frame.png", "upload"):
+    for file in ("kit.zip", "qr.svg", "qr.png", "kit", "kit/note/briefing.en.pdf", "upload"):
         assert north.get(f"{here}/{file}").status_code == 404, file
     archive = zipfile.ZipFile(io.BytesIO(north.get(f"{here}/all.zip").content))
     table = archive.read("contributions.csv").decode("utf-8-sig")

@@ -10,7 +10,8 @@ WEB = Path(__file__).parents[2] / "app" / "web"
 SHEETS = sorted((WEB / "static").glob("*.css"))
 SCRIPTS = sorted((WEB / "static").glob("*.js"))
 LETTER = WEB / "templates" / "letter.html"  # a mail, which no sheet reaches
-TEMPLATES = sorted(set(WEB.parent.glob("**/templates/**/*.html")) - {LETTER})
+POSTING_PLAN = WEB.parent / "kits" / "templates" / "posting-plan.html"  # a file of the kit, opened from somebody's disk
+TEMPLATES = sorted(set(WEB.parent.glob("**/templates/**/*.html")) - {LETTER, POSTING_PLAN})
 
 SURFACES = ("--paper", "--field", "--wash")
 # foreground, background, least ratio (WCAG 2.2): 4.5 for words, 3 for edges of controls, 7 for what is read at length

@@ -62,7 +62,7 @@ def arabic_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
     greeting = '#, python-format\nmsgid "Hello %(name)s,"\nmsgstr "مرحبا %(name)s،"\n'
     (tmp_path / "ar.po").write_text(header + greeting, encoding="utf-8")
-    known = (i18n.page_languages, i18n.translator)
+    known = (i18n.page_languages, i18n.translator, i18n._catalogue)
     with monkeypatch.context() as patched:
         patched.setattr(i18n, "LOCALE_DIR", tmp_path)
         for each in known:

@@ -1,7 +1,7 @@
 // Helps with a form: counts what is typed, names the chosen files and their sizes, refuses what is too large before it is sent,
 // brings the reader to the summary of errors, and sends once. Everything is checked again by the server.
 
-const locale = document.documentElement.lang || "en";
+const locale = `${document.documentElement.lang || "en"}-u-nu-latn`; // the digits that the server writes
 const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (whole, key) => words[key] ?? whole);
 
 const size = (bytes) => {

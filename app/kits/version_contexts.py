@@ -1,0 +1,66 @@
+"""What the page of a campaign's kit versions shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.web.errors import FieldError
+from app.words import Chosen
+
+Nav = list[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version that was published."""
+
+    number: int
+    note: Chosen | None
+    published: str
+    by: str | None
+    embargoed: Sequence[str]  # the labels of groups
+
+
+@dataclass(frozen=True, slots=True)
+class TakingLine:
+    """What a city took last."""
+
+    city: Chosen
+    version: int | None  # None: nothing yet
+    is_older: bool
+    what: str
+    when: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishForm:
+    """What can be published now, and what that will do."""
+
+    number: int
+    is_new: bool  # whether a file is different from what stands
+    changes: Sequence[str]
+    effects: Sequence[str]
+    note: str
+    needs_note: bool
+    max_note_chars: int
+    groups: Sequence[tuple[str, str, bool]]  # value, label, whether it is ticked
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """The context of versions.html."""
+
+    desk_nav: Nav
+    title: Chosen
+    back_href: str
+    toolkit: Chosen | None
+    toolkit_href: str
+    action: str
+    trouble: str | None  # why the toolkit cannot be published
+    current: VersionLine | None
+    form: PublishForm | None
+    versions: Sequence[VersionLine]
+    takings: Sequence[TakingLine]
+    told: str | None
+    errors: Sequence[FieldError]

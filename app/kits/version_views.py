@@ -1,0 +1,129 @@
+"""What the page of a campaign's kit versions says, in the person's language."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from app.kits.changes import Changes
+from app.kits.pieces import Group
+from app.kits.version_contexts import PublishForm, TakingLine, VersionLine
+from app.kits.versions import MAX_NOTE_CHARS, CityTaking, Foreseen
+from app.kits.views import LABELS
+from app.models import KitVersion, Person
+from app.web.i18n import Translator, _
+
+# Frames are around every contribution on the public pages from the first day on, and the code is that of the public form:
+# an embargo on them would promise what cannot be kept.
+EMBARGOABLE = tuple(group for group in Group if group not in {Group.FRAMES, Group.CODE})
+DEFAULT_EMBARGO = (Group.DAY.value,)
+KEYS_SHOWN = 12
+CHANGE_SENTENCES = {
+    "added": _("New pieces: %(names)s"),
+    "removed": _("Pieces that are gone: %(names)s"),
+    "redrawn": _("Pieces drawn in another way: %(names)s"),
+    "languages_added": _("New languages: %(names)s"),
+    "languages_removed": _("Languages that are gone: %(names)s"),
+}
+
+
+def group_label(value: str, speech: Translator) -> str:
+    """What a group of pieces is called; one that is no longer known, by its own name."""
+    return speech.gettext(LABELS[Group(value)][0]) if value in set(Group) else value
+
+
+def version_line(version: KitVersion, person: Person | None, speech: Translator, *, zone: str) -> VersionLine:
+    """A version with its note."""
+    note = speech.choose(version.note)
+    return VersionLine(
+        number=version.number,
+        note=note if note.text else None,
+        published=speech.at_time(version.published_at, zone),
+        by=person.name if person else None,
+        embargoed=[group_label(value, speech) for value in version.embargoed],
+    )
+
+
+def taking_line(each: CityTaking, current: int | None, speech: Translator) -> TakingLine:
+    """What a city took last, by its own clock."""
+    city = speech.choose(each.city.names, "en")
+    if each.last is None:
+        return TakingLine(city, None, is_older=False, what=speech.gettext(_("nothing yet")), when="", who="")
+    taking, version = each.last.taking, each.last.version
+    if taking.path is None:
+        what = speech.gettext(_("all of it"))
+    else:
+        sentence = speech.ngettext("%(count)s piece", "%(count)s pieces", each.piece_count)
+        what = sentence % {"count": speech.number(each.piece_count)}
+    languages = ", ".join(speech.language_name(tag) for tag in taking.languages)
+    return TakingLine(
+        city=city,
+        version=version.number,
+        is_older=current is not None and version.number < current,
+        what=f"{what} ({languages})" if languages else what,
+        when=speech.at_time(taking.taken_at, each.city.time_zone),
+        who=each.last.person.name,
+    )
+
+
+def publish_form(seen: Foreseen, note: str, embargoed: Collection[str], speech: Translator) -> PublishForm:
+    """What can be published, and what it will do."""
+    button = speech.gettext(_("Publish version %(number)s")) % {"number": speech.number(seen.number)}
+    return PublishForm(
+        number=seen.number,
+        is_new=seen.is_new,
+        changes=list(change_sentences(seen.changes, speech)) if seen.changes is not None else [],
+        effects=list(_effects(seen, speech)),
+        note=note,
+        needs_note=seen.number > 1,
+        max_note_chars=MAX_NOTE_CHARS,
+        groups=[(group.value, group_label(group.value, speech), group.value in embargoed) for group in EMBARGOABLE],
+        button=button,
+    )
+
+
+def change_sentences(changes: Changes, speech: Translator) -> Iterator[str]:
+    """What is different, a sentence each."""
+    for name, sentence in CHANGE_SENTENCES.items():
+        found: Sequence[str] = getattr(changes, name)
+        if found:
+            is_language = name.startswith("languages")
+            names = [speech.language_name(each) if is_language else each.replace("_", " ") for each in found]
+            yield speech.gettext(sentence) % {"names": ", ".join(names)}
+    if changes.look:
+        yield speech.gettext(_("Colours or artwork are different."))
+    for tag, keys in changes.texts.items():
+        shown = ", ".join(keys[:KEYS_SHOWN])
+        if len(keys) > KEYS_SHOWN:
+            more = speech.gettext(_("and %(count)s more")) % {"count": speech.number(len(keys) - KEYS_SHOWN)}
+            shown = f"{shown} {more}"
+        yield speech.gettext(_("Texts in %(language)s: %(keys)s")) % {"language": speech.language_name(tag), "keys": shown}
+
+
+def _effects(seen: Foreseen, speech: Translator) -> Iterator[str]:
+    yield speech.gettext(
+        _("The toolkit is frozen as it is now: kits are made of this version, and later changes wait for the next one.")
+    )
+    if seen.number == 1:
+        yield speech.gettext(_("Every city that takes part finds its kit from now on."))
+        if seen.late:
+            sentence = speech.ngettext(
+                "%(count)s city should have had its kit by now: its officers get a mail.",
+                "%(count)s cities should have had their kits by now: their officers get a mail.",
+                len(seen.late),
+            )
+            yield sentence % {"count": speech.number(len(seen.late))}
+        return
+    if seen.told:
+        sentence = speech.ngettext(
+            "%(count)s city took an older version: its officers get a mail with your note.",
+            "%(count)s cities took an older version: their officers get a mail with your note.",
+            len(seen.told),
+        )
+        yield sentence % {"count": speech.number(len(seen.told))}
+    else:
+        yield speech.gettext(_("Nobody who could be told took an older version, so nobody gets a mail."))
+    if seen.silent:
+        sentence = speech.ngettext(
+            "%(count)s city took one and has nobody at the desk: nobody is told there.",
+            "%(count)s cities took one and have nobody at the desk: nobody is told there.",
+            len(seen.silent),
+        )
+        yield sentence % {"count": speech.number(len(seen.silent))}

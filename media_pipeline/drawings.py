@@ -1,0 +1,200 @@
+"""SVG drawings of strangers: read without entities, written again from a list of what a logo is made of.
+
+Whatever is not on the list either says nothing about how the drawing looks, and is left out, or could do something, and is
+refused with its name.
+"""
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+from media_pipeline.errors import MediaError
+
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+MAX_NODES = 20_000  # after every `use` was followed: an emblem traced by a machine has some thousands
+MAX_DEPTH = 60
+_LONGEST_SIDE = 1000  # in the drawing's own units; it can be drawn in any size
+
+_SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
+_GROUPS = {"svg", "g", "defs", "symbol", "use", "clipPath", "mask", "linearGradient", "radialGradient", "stop"}
+_SILENT = {"title", "desc", "metadata"}  # they draw nothing
+_PAINT = {
+    *("fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit"),
+    *("stroke-dasharray", "stroke-dashoffset", "stroke-opacity", "opacity", "color", "stop-color", "stop-opacity", "display"),
+    *("visibility", "clip-path", "clip-rule", "mask", "mask-type", "paint-order"),
+}
+_GEOMETRY = {
+    *("d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "fr", "width", "height", "points"),
+    *("transform", "viewBox", "preserveAspectRatio", "id", "offset", "gradientUnits", "gradientTransform", "spreadMethod"),
+    *("clipPathUnits", "maskUnits", "maskContentUnits", "overflow"),
+}
+# numbers, colours, names of colours, functions of both; references only within the drawing
+_VALUE = re.compile(r"[\w\s#%.,()+\-]*")
+_LOCAL = re.compile(r"url\(\s*['\"]?(#[\w.\-]+)['\"]?\s*\)")
+_SELECTOR = re.compile(r"([A-Za-z]*)(?:([.#])([\w\-]+))?")
+
+
+def rewritten(content: bytes) -> tuple[bytes, int, int]:
+    """The drawing from known parts only, and its size; raises MediaError `logo.not_a_picture {found}`, `logo.unsafe {found}`."""
+    root = _parsed(content)
+    if root.tag != f"{{{SVG}}}svg":
+        raise MediaError("logo.not_a_picture", {"found": _name(root)})
+    rules = [rule for style in root.iter(f"{{{SVG}}}style") for rule in _rules(style.text or "")]
+    made = _copied(root, rules, depth=0)
+    if made is None:
+        raise MediaError("logo.not_a_picture", {"found": "svg"})
+    _count_followed(made)
+    x, y, width, height = _box(root)
+    for name in ("x", "y", "preserveAspectRatio", "transform", "overflow"):
+        made.attrib.pop(name, None)
+    made.attrib["xmlns"] = SVG
+    return _showing(made, (x, y, width, height))
+
+
+def sized(drawing: bytes, box: tuple[float, float, float, float]) -> tuple[bytes, int, int]:
+    """A drawing that was written by `rewritten`, showing only this part (shares of its sides), with its new size."""
+    root = ET.fromstring(drawing)  # noqa: S314 - our own words
+    x, y, width, height = (float(value) for value in root.attrib["viewBox"].split())
+    left, top, right, bottom = box
+    ET.register_namespace("", SVG)
+    return _showing(root, (x + left * width, y + top * height, (right - left) * width, (bottom - top) * height))
+
+
+def _showing(root: ET.Element, box: tuple[float, float, float, float]) -> tuple[bytes, int, int]:
+    scale = _LONGEST_SIDE / max(box[2:])
+    across, down = (max(1, round(side * scale)) for side in box[2:])
+    root.attrib["viewBox"] = " ".join(f"{value:.6g}" for value in box)
+    root.attrib["width"], root.attrib["height"] = str(across), str(down)
+    return ET.tostring(root, encoding="utf-8"), across, down
+
+
+def _parsed(content: bytes) -> ET.Element:
+    """The elements; a parser of our own, for the usual one believes a document's own entities."""
+    builder = ET.TreeBuilder()
+    parser = expat.ParserCreate(namespace_separator="}")
+
+    def named(name: str) -> str:
+        return f"{{{name}" if "}" in name else name
+
+    def entity(*_told: object) -> int:
+        raise MediaError("logo.unsafe", {"found": "<!ENTITY>"})
+
+    parser.StartElementHandler = lambda name, attributes: builder.start(
+        named(name), {named(key): value for key, value in attributes.items()}
+    )
+    parser.EndElementHandler = lambda name: builder.end(named(name))
+    parser.CharacterDataHandler = builder.data
+    parser.EntityDeclHandler = parser.UnparsedEntityDeclHandler = parser.ExternalEntityRefHandler = entity
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 - it is the last part
+        return builder.close()
+    except (expat.ExpatError, LookupError, ValueError, AssertionError) as broken:
+        raise MediaError("logo.not_a_picture", {"found": str(broken)}) from broken
+
+
+def _name(element: ET.Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _copied(element: ET.Element, rules: list[tuple[str, str, str, str]], *, depth: int) -> ET.Element | None:
+    """The element with its known parts; None for what draws nothing."""
+    name = _name(element)
+    if depth > MAX_DEPTH:
+        raise MediaError("logo.unsafe", {"found": f"<{name}> in {MAX_DEPTH} others"})
+    if not str(element.tag).startswith(f"{{{SVG}}}"):  # an editor's own notes
+        return None
+    if name in _SILENT or name == "style":
+        return None
+    if name not in _SHAPES | _GROUPS:
+        raise MediaError("logo.unsafe", {"found": f"<{name}>"})
+    made = ET.Element(name, dict(_attributes(element, name, rules)))
+    for child in element:
+        copied = _copied(child, rules, depth=depth + 1)
+        if copied is not None:
+            made.append(copied)
+    return made
+
+
+def _attributes(element: ET.Element, name: str, rules: list[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+    """Attributes, then what the style sheet says, then the element's own style: each before it gives way to the next."""
+    for key, value in element.attrib.items():
+        plain = key.rpartition("}")[2]
+        if plain.lower().startswith("on"):
+            raise MediaError("logo.unsafe", {"found": plain})
+        if plain == "href" and key in {"href", f"{{{XLINK}}}href"}:
+            if not re.fullmatch(r"#[\w.\-]+", value.strip()):
+                raise MediaError("logo.unsafe", {"found": f"href={value[:40]}"})
+            yield "href", value.strip()
+        elif key in _PAINT | _GEOMETRY:
+            yield key, _harmless(key, value)
+    classes = element.get("class", "").split()
+    for tag, mark, wanted, declarations in rules:
+        fits = {"": True, ".": wanted in classes, "#": wanted == element.get("id")}[mark]
+        if fits and tag in {"", name}:
+            yield from _declared(declarations)
+    yield from _declared(element.get("style", ""))
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str, str, str]]:
+    """(element, mark, class or id, declarations) of each simple rule of a style sheet; others are refused."""
+    sheet = re.sub(r"/\*.*?\*/|<!--|-->", "", sheet, flags=re.DOTALL)
+    if "@" in sheet:
+        raise MediaError("logo.unsafe", {"found": sheet[sheet.index("@") :].split()[0][:40]})
+    for selectors, declarations in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
+        for selector in selectors.split(","):
+            simple = _SELECTOR.fullmatch(selector.strip())
+            if simple is None:
+                raise MediaError("logo.unsafe", {"found": f"style {selector.strip()[:40]}"})
+            yield simple.group(1), simple.group(2) or "", simple.group(3) or "", declarations
+
+
+def _declared(declarations: str) -> Iterator[tuple[str, str]]:
+    for declaration in declarations.split(";"):
+        key, _, value = declaration.partition(":")
+        if key.strip() in _PAINT:
+            yield key.strip(), _harmless(key.strip(), value.replace("!important", ""))
+        elif "url(" in value or "expression" in value:
+            raise MediaError("logo.unsafe", {"found": f"{key.strip()}: {value.strip()[:40]}"})
+
+
+def _harmless(key: str, value: str) -> str:
+    local = _LOCAL.sub(r"\1", value)
+    if not _VALUE.fullmatch(local) or "url(" in local or "var(" in local:
+        raise MediaError("logo.unsafe", {"found": f"{key}={value.strip()[:40]}"})
+    return _LOCAL.sub(r"url(\1)", value).strip()
+
+
+def _box(root: ET.Element) -> tuple[float, float, float, float]:
+    """What part of the plane the drawing shows."""
+    numbers = [float(each) for each in re.findall(r"-?\d*\.?\d+(?:[eE][-+]?\d+)?", root.get("viewBox", ""))]
+    if len(numbers) != 4:
+        sides = [re.fullmatch(r"\s*(\d*\.?\d+)(?:px|pt|mm|cm|in|pc)?\s*", root.get(side, "")) for side in ("width", "height")]
+        numbers = [0.0, 0.0, *(float(side.group(1)) for side in sides if side)]
+    if len(numbers) != 4 or min(numbers[2:]) <= 0 or max(numbers[2:]) > 1e6 or max(numbers[2:]) > 50 * min(numbers[2:]):
+        raise MediaError("logo.not_a_picture", {"found": "svg without a size"})
+    return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def _count_followed(root: ET.Element) -> None:
+    """Refuse what grows when its references are followed: each of ten groups that uses the one before ten times."""
+    known = {element.get("id"): element for element in root.iter() if element.get("id")}
+    counted: dict[int, int] = {}
+    open_now: set[int] = set()
+
+    def weigh(element: ET.Element) -> int:
+        key = id(element)
+        if key in open_now:
+            raise MediaError("logo.unsafe", {"found": f"<{element.tag}> in itself"})
+        if key not in counted:
+            open_now.add(key)
+            total = 1 + sum(weigh(child) for child in element)
+            target = known.get(element.get("href", "")[1:]) if element.tag == "use" else None
+            total += weigh(target) if target is not None else 0
+            open_now.discard(key)
+            counted[key] = total
+        return counted[key]
+
+    if weigh(root) > MAX_NODES:
+        raise MediaError("logo.unsafe", {"found": f"more than {MAX_NODES} shapes"})
