@@ -227,7 +227,9 @@ def test_each_change_in_preparation_is_a_version_of_the_brief_and_the_days_stay(
     with server.runtime.database.reading() as session:
         row = campaign(session, "world-refugee-day-2027")
         assert (row.day_on, row.post_day_offset_days, row.status) == (date(2027, 6, 20), 21, CampaignStatus.PREPARING)
-        versions = session.execute(select(BriefVersion.number, BriefVersion.note, BriefVersion.person_id))
+        versions = session.execute(
+            select(BriefVersion.number, BriefVersion.note, BriefVersion.person_id).order_by(BriefVersion.number)
+        )
         assert [tuple(each) for each in versions][:2] == [
             (1, "", world.manager.person_id),
             (2, "Shorter", world.manager.person_id),
