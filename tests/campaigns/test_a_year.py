@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from app.campaigns import tick
 from app.enums import CampaignStatus, Phase
 from app.models import Campaign, CampaignCity, City
 from app.runtime import Runtime
@@ -12,7 +14,8 @@ from tests.campaigns.a_year import DIFFERENT, Year, network_of, stories
 REASONS = {"joined_late", "joined_after_the_day", "paused", "moment_over", "condition_not_met", "campaign_closed"}
 
 
-def test_a_year_ends_as_walking_along_its_minutes_says(runtime: Runtime, tmp_path: Path) -> None:
+def test_a_year_ends_as_walking_along_its_minutes_says(runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tick, "BREATH_S", 0)  # nobody else waits to write
     places = network_of(DIFFERENT)
     year = Year(runtime, places, tmp_path / "toolkits", stories(places))
     ticks = year.ticks()
