@@ -181,10 +181,19 @@ class ArtefactKind(StrEnum):
     FILM = "film"
     LOGO = "logo"  # a city's, re-encoded
     PORTRAIT = "portrait"  # of somebody a city quotes, cropped
-    TOOLKIT = "toolkit"  # as it was published to a campaign
+    TOOLKIT = "toolkit"  # as it was checked and published, or what a variant has of its own
 
 
 PUBLIC_ARTEFACTS = frozenset({ArtefactKind.RENDITION, ArtefactKind.COLLAGE, ArtefactKind.FILM})
+
+
+class CheckState(StrEnum):
+    """How far the check of a toolkit is."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    FAULTY = "faulty"  # something was found
+    FAILED = "failed"  # it could not be checked
 
 
 class Accent(StrEnum):

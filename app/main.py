@@ -19,10 +19,20 @@ from app.campaigns import rehearsal_checks as campaign_checks
 from app.campaigns import rehearsal_pages
 from app.campaigns.rehearsal import Stage
 from app.campaigns.steps import StepRegistry
-from app.kits import card_pages, city_look_pages, kit_run_pages, quote_pages, releases, toolkit_pages, version_pages
+from app.kits import (
+    card_pages,
+    city_look_pages,
+    kit_run_pages,
+    quote_pages,
+    releases,
+    toolkit_pages,
+    variant_pages,
+    version_pages,
+)
 from app.kits import pages as kit_pages
 from app.kits import rehearsal_checks as kit_checks
 from app.kits import steps as kit_steps
+from app.kits.sources import city_roots
 from app.measure import pages as measure_pages
 from app.measure import steps as measure_steps
 from app.models import Network
@@ -52,6 +62,7 @@ ROUTERS = (
     city_look_pages.router,
     city_look_pages.from_campaign,
     quote_pages.router,
+    variant_pages.router,  # before the next: its download is no language
     toolkit_pages.router,
     version_pages.router,
     card_pages.router,
@@ -67,6 +78,7 @@ ROUTERS = (
 STAGE = Stage(
     actions=StepRegistry((*campaign_actions.ACTIONS, *kit_steps.ACTIONS, *assembly_steps.ACTIONS, *measure_steps.ACTIONS)),
     checks=(*campaign_checks.CHECKS, *kit_checks.CHECKS),
+    toolkits=city_roots,
 )
 
 

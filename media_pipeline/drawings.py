@@ -6,6 +6,7 @@ refused with its name.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -33,23 +34,46 @@ _GEOMETRY = {
 _VALUE = re.compile(r"[\w\s#%.,()+\-]*")
 _LOCAL = re.compile(r"url\(\s*['\"]?(#[\w.\-]+)['\"]?\s*\)")
 _SELECTOR = re.compile(r"([A-Za-z]*)(?:([.#])([\w\-]+))?")
+_TOKEN = re.compile(r"var\(--[a-z_]+(?:\s*,([^()]*))?\)")  # a colour of the palette, and what is drawn without one
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the drawing's style sheet says, and whether its colours may be tokens of a palette."""
+
+    rules: list[tuple[str, str, str, str]]
+    has_tokens: bool = False
 
 
 def rewritten(content: bytes) -> tuple[bytes, int, int]:
     """The drawing from known parts only, and its size; raises MediaError `logo.not_a_picture {found}`, `logo.unsafe {found}`."""
+    made, box = _from_known_parts(content, has_tokens=False)
+    for name in ("x", "y", "preserveAspectRatio", "transform", "overflow"):
+        made.attrib.pop(name, None)
+    return _showing(made, box)
+
+
+def artwork(content: bytes) -> bytes:
+    """A toolkit's drawing from known parts only, as large as it is and in its palette's tokens; written again, it is the same.
+
+    Raises MediaError `logo.not_a_picture {found}`, `logo.unsafe {found}`.
+    """
+    made, _shown = _from_known_parts(content, has_tokens=True)
+    drawing: bytes = ET.tostring(made, encoding="utf-8")
+    return drawing
+
+
+def _from_known_parts(content: bytes, *, has_tokens: bool) -> tuple[ET.Element, tuple[float, float, float, float]]:
     root = _parsed(content)
     if root.tag != f"{{{SVG}}}svg":
         raise MediaError("logo.not_a_picture", {"found": _name(root)})
-    rules = [rule for style in root.iter(f"{{{SVG}}}style") for rule in _rules(style.text or "")]
-    made = _copied(root, rules, depth=0)
+    sheet = _Sheet([rule for style in root.iter(f"{{{SVG}}}style") for rule in _rules(style.text or "")], has_tokens)
+    made = _copied(root, sheet, depth=0)
     if made is None:
         raise MediaError("logo.not_a_picture", {"found": "svg"})
     _count_followed(made)
-    x, y, width, height = _box(root)
-    for name in ("x", "y", "preserveAspectRatio", "transform", "overflow"):
-        made.attrib.pop(name, None)
     made.attrib["xmlns"] = SVG
-    return _showing(made, (x, y, width, height))
+    return made, _box(root)
 
 
 def sized(drawing: bytes, box: tuple[float, float, float, float]) -> tuple[bytes, int, int]:
@@ -98,7 +122,7 @@ def _name(element: ET.Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _copied(element: ET.Element, rules: list[tuple[str, str, str, str]], *, depth: int) -> ET.Element | None:
+def _copied(element: ET.Element, sheet: _Sheet, *, depth: int) -> ET.Element | None:
     """The element with its known parts; None for what draws nothing."""
     name = _name(element)
     if depth > MAX_DEPTH:
@@ -109,15 +133,15 @@ def _copied(element: ET.Element, rules: list[tuple[str, str, str, str]], *, dept
         return None
     if name not in _SHAPES | _GROUPS:
         raise MediaError("logo.unsafe", {"found": f"<{name}>"})
-    made = ET.Element(name, dict(_attributes(element, name, rules)))
+    made = ET.Element(name, dict(_attributes(element, name, sheet)))
     for child in element:
-        copied = _copied(child, rules, depth=depth + 1)
+        copied = _copied(child, sheet, depth=depth + 1)
         if copied is not None:
             made.append(copied)
     return made
 
 
-def _attributes(element: ET.Element, name: str, rules: list[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+def _attributes(element: ET.Element, name: str, sheet: _Sheet) -> Iterator[tuple[str, str]]:
     """Attributes, then what the style sheet says, then the element's own style: each before it gives way to the next."""
     for key, value in element.attrib.items():
         plain = key.rpartition("}")[2]
@@ -128,13 +152,13 @@ def _attributes(element: ET.Element, name: str, rules: list[tuple[str, str, str,
                 raise MediaError("logo.unsafe", {"found": f"href={value[:40]}"})
             yield "href", value.strip()
         elif key in _PAINT | _GEOMETRY:
-            yield key, _harmless(key, value)
+            yield key, _harmless(key, value, sheet)
     classes = element.get("class", "").split()
-    for tag, mark, wanted, declarations in rules:
+    for tag, mark, wanted, declarations in sheet.rules:
         fits = {"": True, ".": wanted in classes, "#": wanted == element.get("id")}[mark]
         if fits and tag in {"", name}:
-            yield from _declared(declarations)
-    yield from _declared(element.get("style", ""))
+            yield from _declared(declarations, sheet)
+    yield from _declared(element.get("style", ""), sheet)
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str, str, str]]:
@@ -150,17 +174,18 @@ def _rules(sheet: str) -> Iterator[tuple[str, str, str, str]]:
             yield simple.group(1), simple.group(2) or "", simple.group(3) or "", declarations
 
 
-def _declared(declarations: str) -> Iterator[tuple[str, str]]:
+def _declared(declarations: str, sheet: _Sheet) -> Iterator[tuple[str, str]]:
     for declaration in declarations.split(";"):
         key, _, value = declaration.partition(":")
         if key.strip() in _PAINT:
-            yield key.strip(), _harmless(key.strip(), value.replace("!important", ""))
+            yield key.strip(), _harmless(key.strip(), value.replace("!important", ""), sheet)
         elif "url(" in value or "expression" in value:
             raise MediaError("logo.unsafe", {"found": f"{key.strip()}: {value.strip()[:40]}"})
 
 
-def _harmless(key: str, value: str) -> str:
-    local = _LOCAL.sub(r"\1", value)
+def _harmless(key: str, value: str, sheet: _Sheet) -> str:
+    plain = _TOKEN.sub(lambda token: token.group(1) or "", value) if sheet.has_tokens else value
+    local = _LOCAL.sub(r"\1", plain)
     if not _VALUE.fullmatch(local) or "url(" in local or "var(" in local:
         raise MediaError("logo.unsafe", {"found": f"{key}={value.strip()[:40]}"})
     return _LOCAL.sub(r"url(\1)", value).strip()

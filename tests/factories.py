@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from app.enums import (
     SubmissionOrigin,
     SubmissionState,
 )
+from app.kits.checks import vouch_for
 from app.models import (
     Campaign,
     CampaignCity,
@@ -33,7 +35,9 @@ from app.models import (
     Role,
     Submission,
     TextRelease,
+    ToolkitCheck,
 )
+from app.runtime import Runtime
 from app.words import Words
 
 A_MOMENT = datetime(2027, 6, 1, 8, 0, tzinfo=UTC)
@@ -188,6 +192,12 @@ def campaign(
         session.add(version)
         session.flush()
     return row
+
+
+def checked(session: Session, runtime: Runtime, campaign: Campaign, root: Path) -> ToolkitCheck:
+    """The campaign's toolkit in this root as the gate would leave it, without the minute that it takes."""
+    network_id, slug = campaign.network_id, campaign.toolkit_slug
+    return vouch_for(session, runtime, network_id=network_id, slug=slug, root=root, now=A_MOMENT)
 
 
 def taking_part(

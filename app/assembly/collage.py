@@ -13,9 +13,10 @@ from app.assembly.service import Finished, take_in
 from app.assembly.workshop import Built, Finishing, Progress, private_folder, until_unchanged
 from app.derivation import Made, spec_sha256
 from app.enums import ArtefactKind, ProductionKind, SubmissionKind
-from app.kits.frames import render_card
+from app.kits.frames import address_of, render_card
 from app.kits.slots import day_in_words
-from app.kits.toolkit import Toolkit, load_toolkit
+from app.kits.sources import campaign_root
+from app.kits.toolkit import Toolkit
 from app.models import Artefact, Campaign
 from app.runtime import Runtime
 from app.words import choose
@@ -24,6 +25,7 @@ from media_pipeline.types import Box
 
 RECIPE = 3  # counted up when the same tiles would give another picture
 GAP_PX = 8
+HEADER = "collage_header"  # its template
 PREVIEW_WIDTH_PX = 1200  # sharp on a phone, at a fifth of the bytes
 SET_IN_WORDS = frozenset({SubmissionKind.TEXT, SubmissionKind.SOUND})  # their tile is a card
 
@@ -72,7 +74,8 @@ def _plan(runtime: Runtime, campaign_id: int) -> Plan:
         chosen = chosen_for_collage(pieces(session, campaign_id, ProductionKind.COLLAGE, decided_until=until))
         whole = production is not None and stands_whole(session, production.id)
         artefact = session.get(Artefact, production.artefact_id) if production and production.artefact_id else None
-    toolkit = load_toolkit(campaign.toolkit_slug)
+        source = campaign_root(session, runtime, campaign)
+    toolkit = source.toolkit
     message = choose(campaign.message, campaign.languages)
     slots = {
         "message": message.text,
@@ -83,7 +86,7 @@ def _plan(runtime: Runtime, campaign_id: int) -> Plan:
     tiles = hung(chosen, touching(_boxes(len(chosen), size)))
     recipe = {
         "collage": [RECIPE, campaign.id],
-        "toolkit": [toolkit.slug, toolkit.version],
+        "drawn_with": address_of(toolkit, HEADER),
         "language": message.language,
         "slots": slots,
         "tiles": [tile.sha256 for tile in tiles],
@@ -96,7 +99,7 @@ def _plan(runtime: Runtime, campaign_id: int) -> Plan:
 def _compose(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
     header = render_card(
         plan.toolkit,
-        template="collage_header",
+        template=HEADER,
         format="collage",
         slots=plan.slots,
         language=plan.language,

@@ -13,9 +13,10 @@ from app.assembly.service import Finished, keep_segment, take_in
 from app.assembly.workshop import Built, Finishing, Progress, private_folder, until_unchanged
 from app.derivation import Made, spec_sha256
 from app.enums import ArtefactKind, ProductionKind, SubmissionKind
-from app.kits.frames import render_card
+from app.kits.frames import address_of, render_card
 from app.kits.slots import slots_of
-from app.kits.toolkit import Toolkit, load_toolkit
+from app.kits.sources import campaign_root
+from app.kits.toolkit import Toolkit
 from app.models import Artefact, Campaign, City
 from app.runtime import Runtime
 from media_pipeline.compilation import card_segment, clip_segment, join, photo_segment
@@ -68,7 +69,7 @@ def build_city_film(
 
 
 def _build(runtime: Runtime, campaign_id: int, city_id: int, finishing: Finishing, progress: Progress) -> Built:
-    plan = _plan(runtime, campaign_id, city_id)
+    plan = plan_of(runtime, campaign_id, city_id)
     if plan.standing is not None:
         with finishing():
             return plan.standing
@@ -81,7 +82,8 @@ def _build(runtime: Runtime, campaign_id: int, city_id: int, finishing: Finishin
     return Built(made.public_id, made.contributions, made.duration_s, anew=True)
 
 
-def _plan(runtime: Runtime, campaign_id: int, city_id: int) -> Plan:
+def plan_of(runtime: Runtime, campaign_id: int, city_id: int) -> Plan:
+    """What the film would be made of now; each recipe changes with what it is drawn with, and with nothing else of a kit."""
     kind = ProductionKind.CITY_FILM
     with runtime.database.reading() as session:
         campaign, city = session.get_one(Campaign, campaign_id), session.get_one(City, city_id)
@@ -91,11 +93,12 @@ def _plan(runtime: Runtime, campaign_id: int, city_id: int) -> Plan:
         found = pieces(session, campaign_id, kind, city_id=city_id, format_name=format_name, decided_until=until)
         whole = production is not None and stands_whole(session, production.id)
         artefact = session.get(Artefact, production.artefact_id) if production and production.artefact_id else None
-    toolkit = load_toolkit(campaign.toolkit_slug)
+        source = campaign_root(session, runtime, campaign, city)
+    toolkit = source.toolkit
     language = city.languages[0]
     slots = slots_of(campaign, city, language)
-    common = {"segment": [RECIPE, campaign.id, city.id, format_name], "toolkit": [toolkit.slug, toolkit.version]}
-    segments = _segments([each for each in found if each.kind in FILMED], common, slots, language)
+    common = {"segment": [RECIPE, campaign.id, city.id, format_name]}
+    segments = _segments([each for each in found if each.kind in FILMED], common, toolkit, slots, language)
     recipe = {**common, "film": [spec_sha256(segment.recipe) for segment in segments]}
     same = production is not None and whole and artefact is not None and artefact.spec_sha256 == spec_sha256(recipe)
     standing = (
@@ -109,7 +112,9 @@ def _film_format(names: Sequence[str]) -> str:
     return "square" if "square" in formats else formats[0]
 
 
-def _segments(found: Sequence[Piece], common: Mapping[str, Any], slots: Mapping[str, str], language: str) -> Sequence[Segment]:
+def _segments(
+    found: Sequence[Piece], common: Mapping[str, Any], toolkit: Toolkit, slots: Mapping[str, str], language: str
+) -> Sequence[Segment]:
     if not makes_a_film(piece.kind for piece in found):
         return []
     by_id = {piece.submission_id: piece for piece in found}
@@ -117,16 +122,24 @@ def _segments(found: Sequence[Piece], common: Mapping[str, Any], slots: Mapping[
         (piece, seconds_on_screen(piece.kind, duration_s=piece.duration_s, characters=len(piece.text)))
         for piece in in_turn(found)
     ]
-    shots = [_shot(by_id[shot.submission_id], shot.seconds, common, slots) for shot in cut(timed)]
+    shots = [_shot(by_id[shot.submission_id], shot.seconds, common, toolkit, slots) for shot in cut(timed)]
 
     def card(template: str) -> Segment:
-        recipe = {**common, "card": template, "slots": dict(slots), "language": language, "seconds": CARD_S}
+        drawn_with = address_of(toolkit, template)
+        recipe = {
+            **common,
+            "card": template,
+            "drawn_with": drawn_with,
+            "slots": dict(slots),
+            "language": language,
+            "seconds": CARD_S,
+        }
         return Segment(CARD_S, recipe, card=template)
 
     return [card("title_card"), *shots, card("end_card")]
 
 
-def _shot(piece: Piece, seconds: float, common: Mapping[str, Any], slots: Mapping[str, str]) -> Segment:
+def _shot(piece: Piece, seconds: float, common: Mapping[str, Any], toolkit: Toolkit, slots: Mapping[str, str]) -> Segment:
     """The master's frame names person and city; only what is said in a clip is added, where it is short enough to be read."""
     words: dict[str, str] = {}
     if piece.kind is SubmissionKind.CLIP and 0 < len(piece.spoken_words) <= SAID_ON_SCREEN_CHARS:
@@ -140,6 +153,8 @@ def _shot(piece: Piece, seconds: float, common: Mapping[str, Any], slots: Mappin
         "lower_third": words,
         "language": piece.language,
     }
+    if words:
+        recipe["drawn_with"] = address_of(toolkit, "lower_third")
     return Segment(seconds, recipe, piece=piece, lower_third=words)
 
 

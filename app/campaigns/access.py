@@ -7,7 +7,7 @@ from app.accounts.actor import Actor
 from app.campaigns.queries import campaign_by_slug, reach_where
 from app.enums import CampaignStatus, Permission, RoleName
 from app.errors import ErrorKind, NotFound, Refused
-from app.models import Campaign, Chapter, City
+from app.models import Campaign, CampaignCity, Chapter, ChapterCity, City
 
 
 def may_manage(actor: Actor, campaign: Campaign) -> bool:
@@ -62,6 +62,15 @@ def own_chapters(session: Session, actor: Actor) -> list[Chapter]:
     if not actor.is_manager:
         where.append(Chapter.id.in_(chapter_ids(actor)))
     return list(session.scalars(select(Chapter).where(*where).order_by(Chapter.slug)))
+
+
+def chapters_in(session: Session, actor: Actor, campaign: Campaign) -> list[Chapter]:
+    """The chapters of this person with a city in a campaign of the network, by slug; none in a chapter's own campaign."""
+    if campaign.chapter_id is not None:
+        return []
+    within = select(ChapterCity.chapter_id).join(CampaignCity, CampaignCity.city_id == ChapterCity.city_id)
+    taking_part = set(session.scalars(within.where(CampaignCity.campaign_id == campaign.id)))
+    return [chapter for chapter in own_chapters(session, actor) if chapter.id in taking_part]
 
 
 def reach(session: Session, campaign: Campaign) -> list[City]:

@@ -252,6 +252,7 @@ class BriefPage:
     told: Told | None
     is_member: bool  # of the working group
     reminds: bool  # answers for the cities of a chapter
+    chapters: Sequence[tuple[str, Chosen]]  # that they coordinate: where their cities' kits are published, and its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from babel.dates import get_day_names, get_month_names
 from fastapi import APIRouter, Request
@@ -17,13 +18,14 @@ from app.campaigns.calendar_events import MAX_NAME_CHARS
 from app.campaigns.contexts import Nav, Told
 from app.campaigns.occasions import campaigns_on
 from app.campaigns.own_days import MAX_LENGTH_DAYS, OwnDayDraft
-from app.campaigns.queries import toolkit_slugs
-from app.campaigns.views import named_languages, toolkit_name
+from app.campaigns.toolkits import named_toolkits, roots_by_slug
+from app.campaigns.views import named_languages
 from app.campaigns.year import MONTHS, ORDINALS, WEEKDAYS, ends_on, next_on
 from app.errors import RefusedFields
 from app.models import InternationalDay
 from app.network.rows import LANGUAGE_TAG
-from app.web.deps import FieldsDep, Now, ReadSession, Speech, WriteSession
+from app.runtime import Runtime
+from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import FieldError, field_errors
 from app.web.forms import FORM_TOKEN, Fields, new_form_token
 from app.web.i18n import Translator, _, calendar_locale, page_languages
@@ -101,44 +103,62 @@ def list_days(request: Request, actor: CurrentActor, session: ReadSession, speec
 
 
 @router.get(f"{LIST}/new")
-def new_day(request: Request, actor: CurrentActor, session: ReadSession, speech: Speech) -> Response:
+def new_day(request: Request, actor: CurrentActor, session: ReadSession, runtime: RuntimeDep, speech: Speech) -> Response:
     """The form of a new one."""
     own_days.managing(actor)
-    return _form(request, session, actor, speech, Fields({"length_days": ["1"], FORM_TOKEN: [new_form_token()]}))
+    return _form(request, session, runtime, actor, speech, Fields({"length_days": ["1"], FORM_TOKEN: [new_form_token()]}))
 
 
 @router.post(f"{LIST}/new")
 def add_day(
-    request: Request, actor: CurrentActor, session: WriteSession, fields: FieldsDep, speech: Speech, now: Now
+    request: Request,
+    actor: CurrentActor,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    fields: FieldsDep,
+    speech: Speech,
+    now: Now,
 ) -> Response:
     """Put it into the calendar."""
     own_days.managing(actor)
+    toolkits = _toolkits(session, runtime, actor)
     try:
         form_sha256 = fields.sha256(person_id=actor.person_id)
-        draft = _draft(fields, speech)
-        own_days.add_day(session, draft, toolkits=toolkit_slugs(), actor=actor, now=now, form_sha256=form_sha256)
+        draft = _draft(fields, toolkits, speech)
+        own_days.add_day(session, draft, toolkits=toolkits, actor=actor, now=now, form_sha256=form_sha256)
     except RefusedFields as refused:
-        return _form(request, session, actor, speech, fields, refused=refused)
+        return _form(request, session, runtime, actor, speech, fields, refused=refused)
     return RedirectResponse(f"{LIST}?told=added", status_code=303)
 
 
 @router.get(f"{LIST}/{{slug}}")
-def show_day(request: Request, slug: str, actor: CurrentActor, session: ReadSession, speech: Speech) -> Response:
+def show_day(
+    request: Request, slug: str, actor: CurrentActor, session: ReadSession, runtime: RuntimeDep, speech: Speech
+) -> Response:
     """The form of one that is there."""
     day = own_days.own_day(session, actor, slug)
-    return _form(request, session, actor, speech, _as_typed(day), day=day)
+    return _form(request, session, runtime, actor, speech, _as_typed(day), day=day)
 
 
 @router.post(f"{LIST}/{{slug}}")
 def change_day(
-    request: Request, slug: str, actor: CurrentActor, session: WriteSession, fields: FieldsDep, speech: Speech, now: Now
+    request: Request,
+    slug: str,
+    actor: CurrentActor,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    fields: FieldsDep,
+    speech: Speech,
+    now: Now,
 ) -> Response:
     """Write it anew."""
     day = own_days.own_day(session, actor, slug, locked=True)
+    # one that its network has no more may stay, until somebody chooses another
+    toolkits = [*_toolkits(session, runtime, actor), day.toolkit_slug]
     try:
-        own_days.change_day(session, day, _draft(fields, speech), toolkits=toolkit_slugs(), actor=actor, now=now)
+        own_days.change_day(session, day, _draft(fields, toolkits, speech), toolkits=toolkits, actor=actor, now=now)
     except RefusedFields as refused:
-        return _form(request, session, actor, speech, fields, day=day, refused=refused)
+        return _form(request, session, runtime, actor, speech, fields, day=day, refused=refused)
     return RedirectResponse(f"{LIST}?told=changed", status_code=303)
 
 
@@ -160,7 +180,7 @@ def _line(day: InternationalDay, today: date, speech: Translator) -> DayLine:
     )
 
 
-def _draft(fields: Fields, speech: Translator) -> OwnDayDraft:
+def _draft(fields: Fields, toolkits: Collection[str], speech: Translator) -> OwnDayDraft:
     """What was typed; refuses everything that is wrong with it at once."""
     texts = {tag: fields.raw(f"name-{tag}").strip() for tag in _written(fields.values)}
     written = {tag: text for tag, text in texts.items() if text} or {speech.language: ""}
@@ -180,11 +200,15 @@ def _draft(fields: Fields, speech: Translator) -> OwnDayDraft:
     draft = OwnDayDraft(Words(source, written), month, day, rule, length_days, fields.raw("toolkit_slug"))
     noted = {each.field for each in fields.refusals}
     try:
-        own_days.check(draft, toolkits=toolkit_slugs())
+        own_days.check(draft, toolkits=toolkits)
     except RefusedFields as wrong:
         fields.refusals += [each for each in wrong.refusals if each.field not in noted]
     fields.refuse_if_wrong()
     return draft
+
+
+def _toolkits(session: Session, runtime: Runtime, actor: Actor) -> dict[str, Path]:
+    return roots_by_slug(session, runtime, actor.network_id, [None])
 
 
 def _as_typed(day: InternationalDay) -> Fields:
@@ -213,6 +237,7 @@ def _written(names: Collection[str]) -> list[str]:
 def _form(
     request: Request,
     session: Session,
+    runtime: Runtime,
     actor: Actor,
     speech: Translator,
     fields: Fields,
@@ -241,7 +266,7 @@ def _form(
         weekdays=[(name, weekdays[number]) for number, name in enumerate(WEEKDAYS)],
         length_days=fields.raw("length_days"),
         toolkit_slug=fields.raw("toolkit_slug"),
-        toolkits=[(slug, toolkit_name(slug)) for slug in toolkit_slugs()],
+        toolkits=named_toolkits(_toolkits(session, runtime, actor), speech, kept=day.toolkit_slug if day else None),
         campaigns=[
             (speech.choose(each.title), each.day_on, f"/desk/campaigns/{each.slug}")
             for each in (campaigns_on(session, day) if day else ())

@@ -25,7 +25,7 @@ from app.campaigns import (
     views,
     writing,
 )
-from app.campaigns.access import managed_campaign, managed_where, may_manage, reach
+from app.campaigns.access import chapters_in, managed_campaign, managed_where, may_manage, reach
 from app.campaigns.brief_pages import closes
 from app.campaigns.brief_queries import member_campaigns, members_of, unsettled_count, voices_in
 from app.campaigns.brief_views import city_lines
@@ -123,6 +123,10 @@ def show_campaign(
         told=_told(request, speech),
         is_member=is_member,
         reminds=bool(places) and actor.may(Permission.MANAGE_CAMPAIGNS),
+        chapters=[
+            (f"/desk/campaigns/{slug}/toolkit/{chapter.slug}", speech.choose(chapter.names, "en"))
+            for chapter in chapters_in(session, actor, campaign)
+        ],
     )
     return render(request, "campaigns/brief.html", page)
 

@@ -12,8 +12,8 @@ from app.campaigns.plan import StepName
 from app.enums import CampaignStatus, RoleName, StepState, SubmissionState
 from app.errors import NotFound
 from app.models import Campaign, CampaignCity, ChapterCity, City, InternationalDay, Role, StepRun, Submission, TimelineStep
+from app.variants import TOOLKITS_DIR
 
-TOOLKITS_DIR = Path(__file__).resolve().parents[2] / "toolkits"
 UTC_ZONES = ("UTC",)  # of a network without cities
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from app.campaigns.moments import Moments, WallTime
 from app.campaigns.plan import ELSEWHERE_STEPS, condition_words, step_label
@@ -12,9 +15,11 @@ from app.campaigns.steps import DueStep, StepRegistry
 from app.clock import rfc3339
 from app.enums import CampaignStatus, StepClock, StepScope, StepState
 from app.models import Campaign, CampaignCity, Chapter, City, KitVersion, StepRun, TimelineStep
+from app.runtime import Runtime
 from app.web.i18n import Translator, _
 
 Params = Mapping[str, Any]  # of plain values that JSON knows
+Toolkits = Mapping[int | None, tuple[str, Path]]  # slug and root of each city's, by id; of the campaign itself under None
 
 STANDING = {  # of a step that is not simply to come
     "done": _("Done: %(effect)s"),
@@ -47,6 +52,7 @@ class Script:
     known_zones: frozenset[str]
     runs: Sequence[StepRun]  # none of a draft
     kit_version: KitVersion | None  # the newest that is published
+    toolkits: Toolkits
     released_texts: frozenset[str]  # drafts of the toolkit's texts that are handed out
     now: datetime
     base_url: str
@@ -118,10 +124,11 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the domains bring to a rehearsal: the actions they do and the checks they make."""
+    """What the domains bring to a rehearsal: the actions they do, the checks they make, and what cities' kits are made from."""
 
     actions: StepRegistry
     checks: Sequence[Check]
+    toolkits: Callable[[Session, Runtime, Campaign, Sequence[int]], Toolkits]  # for cities of these ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def rehearse_now(runtime: Runtime, campaign_slug: str, stage: Stage, *, as_json:
     """Play the campaign's time-line in a reading transaction; 0, whatever the warnings, since the rehearsal itself went well."""
     with runtime.database.reading() as session:
         campaign = campaign_by_slug(session, the_network(session).id, campaign_slug)
-        script = script_of(session, campaign, now=runtime.now(), base_url=runtime.settings.resolved_base_url)
+        script = script_of(session, runtime, campaign, stage)
     rehearsal = rehearse(script, stage, translator("en"))
     if as_json:
         say(json.dumps(rehearsal.as_json(translator("en")), ensure_ascii=False, indent=1))

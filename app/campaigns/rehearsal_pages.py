@@ -9,7 +9,7 @@ from app.campaigns.access import managed_campaign
 from app.campaigns.rehearsal import Stage, rehearse
 from app.campaigns.rehearsal_queries import script_of
 from app.campaigns.rehearsal_views import rehearsal_page
-from app.web.deps import Now, RuntimeDep, Speech
+from app.web.deps import RuntimeDep, Speech
 from app.web.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -17,13 +17,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/desk/campaigns/{slug}/rehearsal")
 def show_rehearsal(
-    request: Request, slug: str, actor: CurrentActor, speech: Speech, now: Now, runtime: RuntimeDep, city: str = ""
+    request: Request, slug: str, actor: CurrentActor, speech: Speech, runtime: RuntimeDep, city: str = ""
 ) -> Response:
     """The storyboard, whole or of one city; the transaction is over before anything is played."""
+    stage: Stage = request.app.state.rehearsal_stage
     with runtime.database.reading() as session:
         campaign = managed_campaign(session, actor, slug)
-        script = script_of(session, campaign, now=now, base_url=runtime.settings.resolved_base_url)
-    stage: Stage = request.app.state.rehearsal_stage
+        script = script_of(session, runtime, campaign, stage)
     page = rehearsal_page(
         rehearse(script, stage, speech), speech, desk_nav=desk_nav(actor, speech, "campaigns"), chosen_city=city
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -12,13 +11,14 @@ from sqlalchemy.orm import Session
 from app.campaigns.access import reach
 from app.campaigns.moments import Moments
 from app.campaigns.queries import UTC_ZONES, cities_in, cities_with_officers, coordinated_chapters
-from app.campaigns.rehearsal import Place, Script
+from app.campaigns.rehearsal import Place, Script, Stage
 from app.campaigns.timeline import moments_of, moments_of_cities, steps_of
 from app.enums import CampaignStatus
 from app.models import Campaign, Chapter, KitVersion, StepRun, TextRelease, TimelineStep
+from app.runtime import Runtime
 
 
-def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: str) -> Script:
+def script_of(session: Session, runtime: Runtime, campaign: Campaign, stage: Stage) -> Script:
     """The campaign as it would be played now.
 
     Its cities are those invited; of a draft to which nobody is invited, all that it is for. The network's steps go by the cities
@@ -29,11 +29,12 @@ def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: 
     within = [Place(city, None, city.id in officers) for city in reach(session, campaign)]
     is_draft = campaign.status is CampaignStatus.DRAFT
     places = invited or (within if is_draft else [])
+    toolkits = stage.toolkits(session, runtime, campaign, [place.city.id for place in places])
     runs = select(StepRun).join(TimelineStep, TimelineStep.id == StepRun.step_id).where(TimelineStep.campaign_id == campaign.id)
     published = select(KitVersion).where(KitVersion.campaign_id == campaign.id)
     released = select(TextRelease.language).where(
         TextRelease.network_id == campaign.network_id,
-        TextRelease.toolkit_slug == campaign.toolkit_slug,
+        TextRelease.toolkit_slug == toolkits[None][0],
         TextRelease.withdrawn_at.is_(None),
     )
     chapters = session.scalars(select(Chapter).where(Chapter.network_id == campaign.network_id))
@@ -47,9 +48,10 @@ def script_of(session: Session, campaign: Campaign, *, now: datetime, base_url: 
         known_zones=known_zones(),
         runs=[] if is_draft else list(session.scalars(runs)),
         kit_version=session.scalars(published.order_by(KitVersion.number.desc()).limit(1)).first(),
+        toolkits=toolkits,
         released_texts=frozenset(session.scalars(released)),
-        now=now,
-        base_url=base_url,
+        now=runtime.now(),
+        base_url=runtime.settings.resolved_base_url,
     )
 
 

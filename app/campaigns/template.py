@@ -22,12 +22,11 @@ from app.campaigns.draft import (
 from app.campaigns.fitting import fitted
 from app.campaigns.line_rules import FIXED_STEPS, WINDOW_STEPS, check
 from app.campaigns.plan import CORE, PlannedStep, StepName
-from app.campaigns.queries import TOOLKITS_DIR
 from app.enums import CountsTo, StepClock, StepCondition, StepScope, SubmissionKind
 from app.errors import NotFound, Refused, RefusedFields
+from app.variants import BASE, TOOLKITS_DIR
 from app.words import Words
 
-BASE = "base"  # whose template is taken by every toolkit that has none
 TO_THE_END: Literal["to_the_end"] = "to_the_end"
 MAX_STEPS = 120
 LEAP_YEAR = 2028

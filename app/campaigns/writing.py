@@ -1,8 +1,9 @@
 """The pages on which a campaign is written: a new one from a template or an earlier one, and again until its brief is fixed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -31,12 +32,14 @@ from app.campaigns.plan import PlannedStep
 from app.campaigns.queries import day_by_slug, toolkit_slugs
 from app.campaigns.sdgs import SDG_NAMES, sdg_labels
 from app.campaigns.template import Template, read_template
-from app.campaigns.views import named_languages, sorting_key, toolkit_name
+from app.campaigns.toolkits import named_toolkits, root_for, roots_by_slug
+from app.campaigns.views import named_languages, sorting_key
 from app.enums import CampaignStatus, CountsTo, Permission
 from app.errors import ErrorKind, NotFound, Refused, RefusedFields
 from app.models import CalendarEvent, Campaign, Chapter
 from app.network.queries import cities_of
-from app.web.deps import FieldsDep, Now, ReadSession, Speech, WriteSession
+from app.runtime import Runtime
+from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import STATUS, field_errors
 from app.web.forms import Fields, new_form_token
 from app.web.i18n import Translator, _, page_languages
@@ -58,6 +61,8 @@ class _Start:
     occasion: Occasion
     template: Template
     copied: Campaign | None
+    chapter: Chapter | None  # whose it is, as far as that is known
+    roots: Mapping[str, Path]  # of the toolkits that it can be made from, by slug
 
     @property
     def query(self) -> str:
@@ -82,6 +87,7 @@ def new_campaign(
     request: Request,
     actor: CurrentActor,
     session: ReadSession,
+    runtime: RuntimeDep,
     speech: Speech,
     now: Now,
     day: str = "",
@@ -93,9 +99,9 @@ def new_campaign(
     require(actor, Permission.MANAGE_CAMPAIGNS)
     if not (day or event or copy):
         return RedirectResponse("/desk/campaigns#days", status_code=303)
-    start = _start(session, actor, day=day, event=event, toolkit=toolkit, copy=copy)
-    form = _first_form(session, actor, start, today=now.date(), language=speech.language)
-    return _rendered(request, session, actor, speech, replace(form, form_token=new_form_token()), start=start)
+    start = _start(session, runtime, actor, day=day, event=event, toolkit=toolkit, copy=copy)
+    form = _first_form(start, today=now.date(), language=speech.language)
+    return _rendered(request, session, actor, speech, replace(form, form_token=new_form_token()), start.roots, start=start)
 
 
 @router.post(NEW)
@@ -103,6 +109,7 @@ def create_campaign(
     request: Request,
     actor: CurrentActor,
     session: WriteSession,
+    runtime: RuntimeDep,
     fields: FieldsDep,
     speech: Speech,
     now: Now,
@@ -113,13 +120,14 @@ def create_campaign(
 ) -> Response:
     """Keep the draft; or show the fields for the languages just ticked."""
     require(actor, Permission.MANAGE_CAMPAIGNS)
-    start = _start(session, actor, day=day, event=event, toolkit=toolkit, copy=copy)
+    typed = fields.raw("chapter")
+    start = _start(session, runtime, actor, day=day, event=event, toolkit=toolkit, copy=copy, typed=typed)
     form = form_of_fields(fields)
     if fields.raw("act") == "languages":
-        return _rendered(request, session, actor, speech, form, start=start)
-    toolkits = toolkit_slugs()
+        return _rendered(request, session, actor, speech, form, start.roots, start=start)
     try:
         chapter = _chapter(session, actor, fields)
+        toolkits = toolkit_slugs(root_for(session, runtime, actor.network_id, chapter))
         draft = read_draft(fields, toolkits=toolkits)
         campaign = service.create_campaign(
             session,
@@ -133,32 +141,44 @@ def create_campaign(
             form_sha256=fields.sha256(person_id=actor.person_id),
         )
     except RefusedFields as refused:
-        return _rendered(request, session, actor, speech, form, start=start, refused=refused)
+        return _rendered(request, session, actor, speech, form, start.roots, start=start, refused=refused)
     return RedirectResponse(f"/desk/campaigns/{campaign.slug}?kept=yes", status_code=303)
 
 
 @router.get("/desk/campaigns/{slug}/edit")
-def write_again(request: Request, slug: str, actor: CurrentActor, session: ReadSession, speech: Speech) -> Response:
+def write_again(
+    request: Request, slug: str, actor: CurrentActor, session: ReadSession, runtime: RuntimeDep, speech: Speech
+) -> Response:
     """The form of a campaign whose brief is not fixed."""
     campaign = _unfixed(session, actor, slug)
     form = form_of_campaign(campaign, chapter=_chapter_slug(session, campaign))
     form = replace(form, read=meanwhile.fingerprint(campaign))
-    return _rendered(request, session, actor, speech, form, campaign=campaign)
+    roots = _offered(session, runtime, actor, _chapter_kept(session, campaign))
+    return _rendered(request, session, actor, speech, form, roots, campaign=campaign)
 
 
 @router.post("/desk/campaigns/{slug}/edit")
 def edit_campaign(
-    request: Request, slug: str, actor: CurrentActor, session: WriteSession, fields: FieldsDep, speech: Speech, now: Now
+    request: Request,
+    slug: str,
+    actor: CurrentActor,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    fields: FieldsDep,
+    speech: Speech,
+    now: Now,
 ) -> Response:
     """Keep the campaign as it now is; what somebody else wrote meanwhile is shown before it is written over."""
     campaign = _unfixed(session, actor, slug)
     kept = campaign if campaign.status is CampaignStatus.PREPARING else None
     form = form_of_fields(fields, kept=kept, chapter=_chapter_slug(session, campaign))
+    roots = _offered(session, runtime, actor, _chapter_kept(session, campaign))
     if fields.raw("act") == "languages":
-        return _rendered(request, session, actor, speech, form, campaign=campaign)
-    toolkits = toolkit_slugs()
+        return _rendered(request, session, actor, speech, form, roots, campaign=campaign)
     try:
         chapter = _chapter_kept(session, campaign) if kept else _chapter(session, actor, fields)
+        # one that is there no more may stay, until somebody chooses another
+        toolkits = [*toolkit_slugs(root_for(session, runtime, actor.network_id, chapter)), campaign.toolkit_slug]
         note = fields.text("note", required=False, max_chars=MAX_NOTE_CHARS)
         draft = read_draft(fields, toolkits=toolkits, kept=kept)
         service.locked(session, campaign)
@@ -166,17 +186,27 @@ def edit_campaign(
             found = meanwhile.differences(session, campaign, draft, chapter, written, speech)
             form = replace(form, read=meanwhile.fingerprint(campaign))
             changed = Refused("campaign.changed_meanwhile", kind=ErrorKind.CONFLICT, field="meanwhile")
-            return _rendered(request, session, actor, speech, form, campaign=campaign, refused=changed, found=found)
+            return _rendered(request, session, actor, speech, form, roots, campaign=campaign, refused=changed, found=found)
         if kept is None:
             service.hand_to(session, campaign, chapter, actor=actor, now=now)
         service.edit_campaign(session, campaign, draft=draft, toolkits=toolkits, actor=actor, now=now, note=note)
     except RefusedFields as refused:
-        return _rendered(request, session, actor, speech, form, campaign=campaign, refused=refused)
+        return _rendered(request, session, actor, speech, form, roots, campaign=campaign, refused=refused)
     return RedirectResponse(f"/desk/campaigns/{slug}?{'version' if kept else 'kept'}=yes", status_code=303)
 
 
-def _start(session: Session, actor: Actor, *, day: str, event: str, toolkit: str, copy: str) -> _Start:
-    """What the address names; of a copied campaign its own day where it names none."""
+def _start(
+    session: Session,
+    runtime: Runtime,
+    actor: Actor,
+    *,
+    day: str,
+    event: str,
+    toolkit: str,
+    copy: str,
+    typed: str | None = None,
+) -> _Start:
+    """What the address names, for the chapter that is typed; of a copied campaign its own day where it names none."""
     copied = None
     if copy:
         copied = next((each for each in occasions.copiable(session, actor) if each.slug == copy), None)
@@ -188,23 +218,42 @@ def _start(session: Session, actor: Actor, *, day: str, event: str, toolkit: str
         occasion = day_by_slug(session, actor.network_id, day)
     else:
         occasion = occasions.occasion_of(session, copied)
+    chapters = own_chapters(session, actor)
+    if typed is None:
+        chapter = _first_chapter(actor, chapters, occasion, copied)
+    else:
+        chapter = next((each for each in chapters if each.slug == typed), None)
+    roots = _offered(session, runtime, actor, chapter)
     slug = copied.toolkit_slug if copied else toolkit or occasions.first_toolkit(occasion)
-    return _Start(occasion, read_template(slug), copied)
+    if slug not in roots and not toolkit:  # the network has it no more, or it is another chapter's
+        slug = occasions.FIRST_TOOLKIT
+    if slug not in roots:
+        raise NotFound("toolkit.missing", file=f"{slug}/toolkit.toml")
+    return _Start(occasion, read_template(slug, roots[slug]), copied, chapter, roots)
 
 
-def _first_form(session: Session, actor: Actor, start: _Start, *, today: date, language: str) -> CampaignForm:
-    """The form as the template or the earlier campaign fills it."""
-    occasion = start.occasion
-    chapters = {chapter.id: chapter.slug for chapter in own_chapters(session, actor)}
-    whose = start.copied.chapter_id if start.copied else None
+def _first_chapter(actor: Actor, chapters: Sequence[Chapter], occasion: Occasion, copied: Campaign | None) -> Chapter | None:
+    """For whom it will be unless something else is typed: that of its own day, of what is copied, else the person's first."""
+    whose = copied.chapter_id if copied else None
     if isinstance(occasion, CalendarEvent) and occasion.chapter_id is not None:
         whose = occasion.chapter_id
-    chapter = chapters.get(whose, WHOLE_NETWORK) if whose is not None else WHOLE_NETWORK
-    if chapter == WHOLE_NETWORK and not actor.is_manager:
-        chapter = next(iter(chapters.values()), WHOLE_NETWORK)
+    chapter = next((each for each in chapters if each.id == whose), None)
+    return chapter or (None if actor.is_manager else next(iter(chapters), None))
+
+
+def _offered(session: Session, runtime: Runtime, actor: Actor, chapter: Chapter | None) -> dict[str, Path]:
+    """The toolkits that this person can make a campaign from, first as the one has them for whom it is."""
+    others = [None, *own_chapters(session, actor)] if actor.is_manager else own_chapters(session, actor)
+    return roots_by_slug(session, runtime, actor.network_id, [chapter, *others])
+
+
+def _first_form(start: _Start, *, today: date, language: str) -> CampaignForm:
+    """The form as the template or the earlier campaign fills it."""
+    occasion, chapter = start.occasion, start.chapter.slug if start.chapter else WHOLE_NETWORK
     if start.copied is not None:
         day_on = occasions.day_of_copy(occasion, start.copied, today)
-        return form_of_campaign(start.copied, chapter=chapter, day_on=day_on)
+        form = form_of_campaign(start.copied, chapter=chapter, day_on=day_on)
+        return replace(form, toolkit_slug=start.template.slug)
     day_on = occasions.day_of(occasion, today)
     form = form_of_template(start.template, names=occasion.names, day_on=day_on, language=language, chapter=chapter)
     if isinstance(occasion, CalendarEvent):  # it is the launch itself: people can send from then on
@@ -242,12 +291,12 @@ def _templates(start: _Start, speech: Translator) -> list[Beginning]:
     day = occasions.query_of(start.occasion)
     return [
         Beginning(
-            name=speech.choose(read_template(slug).names),
+            name=speech.choose(read_template(slug, root).names),
             day_on=None,
             href=f"{NEW}?{day}&toolkit={slug}",
             is_chosen=start.copied is None and start.template.slug == slug,
         )
-        for slug in toolkit_slugs()
+        for slug, root in start.roots.items()
     ]
 
 
@@ -280,6 +329,7 @@ def _rendered(
     actor: Actor,
     speech: Translator,
     form: CampaignForm,
+    roots: Mapping[str, Path],
     *,
     start: _Start | None = None,
     campaign: Campaign | None = None,
@@ -320,7 +370,7 @@ def _rendered(
         note_chars=MAX_NOTE_CHARS,
         kinds=[(kind.value, speech.gettext(words)) for kind, words in KIND_WORDS.items()],
         formats=[(name, speech.gettext(words)) for name, words in FORMAT_WORDS.items()],
-        toolkits=[(slug, toolkit_name(slug)) for slug in toolkit_slugs()],
+        toolkits=named_toolkits(roots, speech, kept=campaign.toolkit_slug if campaign else None),
         max_chars=MAX_CHARS | MORE_CHARS,
         errors=errors,
         wrong={error.field: error.sentence for error in errors},

@@ -26,8 +26,10 @@ from app.consent.wordings import ASKED
 from app.demo.draw import draw
 from app.demo.plan import DEMO_DIR, DemoCampaign, Voice, demo_campaigns, voices
 from app.enums import CampaignStatus, JobState, Phase, RoleName, SubmissionKind, SubmissionOrigin, SubmissionState, Verdict
+from app.kits.checks import vouch_for
 from app.kits.releases import release
-from app.kits.toolkit import load_toolkit
+from app.kits.toolkit import TOOLKITS_DIR, load_toolkit
+from app.kits.version_parts import parts_to_publish
 from app.kits.version_views import DEFAULT_EMBARGO
 from app.kits.versions import publish
 from app.models import Campaign, CampaignCity, City, Job, Network, Person, Role, StepRun, Submission
@@ -116,6 +118,8 @@ def _load_network(runtime: Runtime) -> None:
         on, toolkit = own.draft.day_on, own.draft.toolkit_slug
         save_day(session, network, DayOfTheYear(OWN_DAY_SLUG, own.draft.title, on.month, on.day, toolkit), now=now)
         _release_texts(session, now)
+        for slug in toolkit_slugs():  # they are checked with the names of these cities before they ship
+            vouch_for(session, runtime, network_id=network.id, slug=slug, root=TOOLKITS_DIR, now=now)
     _play(runtime, planned)
 
 
@@ -161,7 +165,8 @@ def _plan_campaign(runtime: Runtime, session: Session, planned: DemoCampaign, ma
         return
     begin_preparation(session, campaign, actor=manager, now=now)
     if planned.status is CampaignStatus.OPEN:
-        publish(session, runtime, campaign, note=Words.one("en", ""), embargoed=DEFAULT_EMBARGO, actor=manager, now=now)
+        parts, note = parts_to_publish(session, runtime, campaign), Words.one("en", "")
+        publish(session, runtime, campaign, parts=parts, note=note, embargoed=DEFAULT_EMBARGO, actor=manager, now=now)
     if planned.status is CampaignStatus.PREPARING:  # so that somebody is there to read its brief
         with_officer = [city for city in cities_of(session, network.id) if city.id in _ids_with_officer(session)]
         invite(session, campaign, cities=with_officer, actor=manager, now=now, base_url=base_url)

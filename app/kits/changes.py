@@ -60,7 +60,7 @@ def _changed_keys(before: Toolkit, after: Toolkit, tag: str) -> list[str]:
 
 def _look(toolkit: Toolkit) -> list[object]:
     pictures = sorted(path for path in toolkit.artwork.rglob("*") if path.is_file())
-    return [sorted(toolkit.palette.items()), [(path.name, _sha256(path)) for path in pictures]]
+    return [sorted(toolkit.palette.items()), toolkit.manifest.partners, [(path.name, _sha256(path)) for path in pictures]]
 
 
 def _sha256(path: Path) -> str:

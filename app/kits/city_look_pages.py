@@ -22,6 +22,7 @@ from app.kits.city_looks import Look, campaigns_of, keep_look, look_of, name_lan
 from app.kits.logo_drafts import held_logo, hold_logo
 from app.kits.ordering import refuse_embargoed
 from app.kits.pieces import Group
+from app.kits.sources import Source, campaign_root, first_root
 from app.models import Campaign, City
 from app.runtime import Runtime
 from app.web.deps import FormDep, Now, RuntimeDep, Speech
@@ -37,25 +38,23 @@ KEEP = "keep"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A city of this person with what it has given so far."""
+    """A city of this person with what it has given so far, and the campaign on which that is shown."""
 
     city: City
     look: Look
     campaigns: Sequence[Campaign]
+    chosen: Campaign | None
+    source: Source  # of the chosen one's toolkit
 
     @property
     def languages(self) -> list[str]:
         return name_languages(self.city, self.campaigns)
 
-    def campaign(self, slug: str) -> Campaign | None:
-        """The campaign of this address, else the newest, else none."""
-        return next((each for each in self.campaigns if each.slug == slug), self.campaigns[0] if self.campaigns else None)
-
     def language(self, tag: str) -> str:
         return tag if tag in self.languages else self.languages[0]
 
-    def stage(self, campaign: str, language: str) -> Stage:
-        return stage_for(self.campaign(campaign), self.city, language)
+    def stage(self, language: str) -> Stage:
+        return stage_for(self.source, self.chosen, self.city, language)
 
 
 EMBARGOED_WITH = {"post": Group.PICTURES, "banner": Group.BANNERS}  # what is under embargo is not seen in passing either
@@ -68,10 +67,14 @@ def _city(session: Session, actor: Actor, slug: str) -> City:
     return city
 
 
-def _place(runtime: Runtime, actor: Actor, slug: str) -> _Place:
+def _place(runtime: Runtime, actor: Actor, slug: str, campaign: str) -> _Place:
+    """With the campaign of this address, else the newest, else none."""
     with runtime.database.reading() as session:
         city = _city(session, actor, slug)
-        return _Place(city, look_of(session, city), campaigns_of(session, city))
+        found = campaigns_of(session, city)
+        chosen = next((each for each in found if each.slug == campaign), found[0] if found else None)
+        source = campaign_root(session, runtime, chosen, city) if chosen else first_root(session, runtime, city.network_id)
+        return _Place(city, look_of(session, city), found, chosen, source)
 
 
 @router.get("")
@@ -86,9 +89,9 @@ def show(
     kept: bool = False,  # noqa: FBT001, FBT002 - a query parameter
 ) -> Response:
     """The form as it stands."""
-    place = _place(runtime, actor, city)
+    place = _place(runtime, actor, city, campaign)
     typed = TypedLook(place.city.names, place.look.accent, dict(place.look.handles), without_logo=False)
-    showing = Showing(place.campaign(campaign), place.language(language), is_kept=kept)
+    showing = Showing(place.chosen, place.source, place.language(language), is_kept=kept)
     return render(request, "kits/city_look.html", look_page(place, typed, showing, Fields({}), actor, speech))
 
 
@@ -103,8 +106,8 @@ def take(
     request: Request, city: str, actor: CurrentActor, form: FormDep, runtime: RuntimeDep, now: Now, speech: Speech
 ) -> Response:
     """Show what was typed, or keep it. The logo is re-encoded before any transaction begins."""
-    place = _place(runtime, actor, city)
     fields, folder = Fields(form.fields), runtime.settings.incoming_dir
+    place = _place(runtime, actor, city, fields.raw("campaign"))
     typed = read_look(fields, languages=place.languages, source=place.city.names.source)
     token = fields.raw("logo_token")
     for file in [file for file in form.files if file.field_name == LOGO_FIELD][:1]:
@@ -112,11 +115,11 @@ def take(
         token = hold_logo(made, folder=folder, city_id=place.city.id, now=now) if made else token
     logo = held_logo(token, folder=folder, city_id=place.city.id)
     token = token if logo else ""
-    showing = Showing(place.campaign(fields.raw("campaign")), place.language(fields.raw("language")), token=token)
+    showing = Showing(place.chosen, place.source, place.language(fields.raw("language")), token=token)
     is_to_keep = fields.raw("act") == KEEP
     if not fields.refusals:
         tags = typed.names.texts if is_to_keep else [showing.language]
-        _check_drawn(place, typed, _logo_at(runtime, place, token, without=typed.without_logo), fields, showing, tags)
+        _check_drawn(place, typed, _logo_at(runtime, place, token, without=typed.without_logo), fields, tags)
     if fields.refusals or not is_to_keep:
         status = 422 if fields.refusals else 200
         return render(request, "kits/city_look.html", look_page(place, typed, showing, fields, actor, speech), status=status)
@@ -152,18 +155,17 @@ def small_piece(
     """One of the three pieces with what is typed; drawn once for equal words."""
     if piece not in PIECES:
         raise NotFound
-    place = _place(runtime, actor, city)
+    place = _place(runtime, actor, city, campaign)
     tag = place.language(language)
     typed = Typed(
         name=name.strip() or choose(place.city.names, [tag]).text,
         accent=accent or place.look.accent,
         logo=_logo_at(runtime, place, logo, without=logo == NO_LOGO),
     )
-    chosen = place.campaign(campaign)
-    if chosen is not None and piece in EMBARGOED_WITH:
+    if place.chosen is not None and piece in EMBARGOED_WITH:
         with runtime.database.reading() as session:
-            refuse_embargoed(session, chosen, place.city, EMBARGOED_WITH[piece], now=runtime.now())
-    content = preview(place.stage(campaign, tag), typed, piece)
+            refuse_embargoed(session, place.chosen, place.city, EMBARGOED_WITH[piece], now=runtime.now())
+    content = preview(place.stage(tag), typed, piece)
     return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=600"})
 
 
@@ -177,15 +179,12 @@ def _logo_at(runtime: Runtime, place: _Place, token: str, *, without: bool) -> L
     return LogoAt(place.look.logo_key, partial(runtime.storage.fetched, place.look.logo_key))
 
 
-def _check_drawn(
-    place: _Place, typed: TypedLook, logo: LogoAt | None, fields: Fields, showing: Showing, tags: Iterable[str]
-) -> None:
+def _check_drawn(place: _Place, typed: TypedLook, logo: LogoAt | None, fields: Fields, tags: Iterable[str]) -> None:
     """Draw the pieces in these languages: what cannot be drawn is not kept."""
-    campaign = showing.campaign.slug if showing.campaign else ""
     for tag in tags:
         name = choose(typed.names, [tag])
         try:
-            check_all(place.stage(campaign, tag), Typed(name.text, typed.accent, logo))
+            check_all(place.stage(tag), Typed(name.text, typed.accent, logo))
         except Refused as refused:
             if refused.params.get("slot") != "city":  # the campaign's own words, which are not typed here
                 raise

@@ -10,8 +10,8 @@ from app.enums import Accent
 from app.kits.city_looks import LOGO_SLOT
 from app.kits.dressing import draw_dressed
 from app.kits.slots import slots_of
+from app.kits.sources import Source
 from app.kits.thumbnails import shrunk
-from app.kits.toolkit import list_toolkits, load_toolkit
 from app.models import Campaign, City
 from app.words import Words, choose
 
@@ -34,7 +34,7 @@ class LogoAt:
 class Stage:
     """On what a look is shown: the words of a campaign in one language, without the city's name."""
 
-    toolkit_slug: str
+    source: Source
     slots: tuple[tuple[str, str], ...]
     language: str
 
@@ -48,14 +48,14 @@ class Typed:
     logo: LogoAt | None
 
 
-def stage_for(campaign: Campaign | None, city: City, language: str) -> Stage:
-    """The campaign's words in this language; without a campaign those that the first toolkit brings."""
+def stage_for(source: Source, campaign: Campaign | None, city: City, language: str) -> Stage:
+    """The campaign's words in this language; without a campaign those that the toolkit brings."""
     if campaign is not None:
-        return Stage(campaign.toolkit_slug, tuple(sorted(slots_of(campaign, city, language).items())), language)
-    toolkit = load_toolkit(list_toolkits()[0])
-    source = toolkit.manifest.source_language
-    day, message = (choose(Words(source, words), [language]).text for words in (toolkit.names, toolkit.messages))
-    return Stage(toolkit.slug, (("day", day), ("hashtag", toolkit.manifest.hashtag), ("message", message)), language)
+        return Stage(source, tuple(sorted(slots_of(campaign, city, language).items())), language)
+    toolkit = source.toolkit
+    written_in = toolkit.manifest.source_language
+    day, message = (choose(Words(written_in, words), [language]).text for words in (toolkit.names, toolkit.messages))
+    return Stage(source, (("day", day), ("hashtag", toolkit.manifest.hashtag), ("message", message)), language)
 
 
 @lru_cache(maxsize=192)
@@ -66,7 +66,7 @@ def preview(stage: Stage, typed: Typed, piece: str) -> bytes:
         folder = Path(workspace)
         pictures = {LOGO_SLOT: typed.logo.fetched(folder)} if typed.logo else {}
         drawn = draw_dressed(
-            load_toolkit(stage.toolkit_slug),
+            stage.source.toolkit,
             template,
             format=name,
             slots={**dict(stage.slots), "city": typed.name},

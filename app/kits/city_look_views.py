@@ -14,7 +14,7 @@ from app.kits.city_look_forms import TypedLook
 from app.kits.city_look_previews import PIECES
 from app.kits.city_looks import Look
 from app.kits.handles import EXAMPLES, NETWORKS
-from app.kits.toolkit import list_toolkits, load_toolkit
+from app.kits.sources import Source
 from app.models import Campaign, City
 from app.web.errors import field_errors
 from app.web.forms import Fields
@@ -45,6 +45,7 @@ class Showing:
     """On which campaign and in which language the pieces are shown, and with which logo that is not kept yet."""
 
     campaign: Campaign | None
+    source: Source
     language: str
     token: str = ""
     is_kept: bool = False
@@ -74,7 +75,7 @@ def look_page(
             NameField(tag, f"name_{tag}", speech.language_name(tag), name, wrong.get(f"name_{tag}"))
             for tag, name in names.items()
         ],
-        accents=_accents(campaign, speech),
+        accents=_accents(showing.source, speech),
         accent=typed.accent.value,
         handles=[
             HandleField(
@@ -94,8 +95,8 @@ def look_page(
     )
 
 
-def _accents(campaign: Campaign | None, speech: Translator) -> list[AccentChoice]:
-    palette = load_toolkit(campaign.toolkit_slug if campaign else list_toolkits()[0]).palette
+def _accents(source: Source, speech: Translator) -> list[AccentChoice]:
+    palette = source.toolkit.palette
     return [
         AccentChoice(each.value, speech.gettext(label), palette[each.value], palette[f"{each.value}_ink"])
         for each, label in ACCENT_LABELS.items()

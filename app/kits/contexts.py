@@ -18,6 +18,7 @@ class ReadmeText:
     hashtag: str
     link: str
     contact: str
+    partners: str  # in a line with what they are; empty: there are none
     version: int | None
     news: list[tuple[int, str]]  # what changed since the version that the city took before
     waits_until: str | None  # when the rest of the kit can be had

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from app.kits.order import KitOrder
+from app.kits.posts import directed
 from app.kits.toolkit import fill
 from app.kits.toolkit_files import Labels, Letter
 from app.web.i18n import calendar_locale
@@ -14,10 +16,10 @@ from app.web.i18n import calendar_locale
 def letters_of(order: KitOrder, language: str) -> Iterator[tuple[str, str]]:
     """Name and words of each text that somebody copies and makes their own."""
     texts, slots = order.toolkit.texts[language], order.words(language)
-    yield "press-release", _letter(texts.press_release, slots)
+    yield "press-release", _letter(texts.press_release, slots, language)
     yield "mayors-quote", fill(texts.mayor_quote.text, slots)
-    yield "bulletin", _letter(texts.bulletin, slots)
-    yield "colleagues", _letter(texts.colleagues, slots)
+    yield "bulletin", _letter(texts.bulletin, slots, language)
+    yield "colleagues", _letter(texts.colleagues, slots, language)
     yield "reply-sheet", "\n\n".join([order.toolkit.labels[language].reply_sheet, reply_sheet(order, language)])
 
 
@@ -40,9 +42,26 @@ def briefing(order: KitOrder, language: str) -> str:
         _listed(labels.dont, texts.note.dont),
         _listed(labels.dates, _dates(order, labels, language)),
         _listed(labels.formats, _sizes(order)),
+        *([_listed(labels.partners, _partner_names(order))] if labels.partners and order.toolkit.manifest.partners else []),
         _listed(labels.contacts, [order.contact, order.link]),
     ]
     return fill("\n\n".join(blocks), slots)
+
+
+def partners_said(order: KitOrder, language: str, *, as_alt: bool = False) -> str:
+    """The campaign's partners in a line; empty without any, or in a language that has no word for it.
+
+    With `as_alt` by what stands for their logos in an alternative text.
+    """
+    partners, labels = order.toolkit.manifest.partners, order.toolkit.labels.get(language)
+    if not partners or labels is None or labels.partners is None:
+        return ""
+    names = [partner.alt or partner.name for partner in partners] if as_alt else _partner_names(order)
+    return f"{labels.partners}: {format_list(names, locale=calendar_locale(language))}"
+
+
+def _partner_names(order: KitOrder) -> list[str]:
+    return [partner.name for partner in order.toolkit.manifest.partners]
 
 
 def _dates(order: KitOrder, labels: Labels, language: str) -> list[str]:
@@ -65,8 +84,8 @@ def _sizes(order: KitOrder) -> list[str]:
     return [" · ".join(f"{shape.width_px} \u00d7 {shape.height_px}" for shape in shapes)]
 
 
-def _letter(letter: Letter, slots: Mapping[str, str]) -> str:
-    return f"{fill(letter.title, slots)}\n\n{fill(letter.body, slots).strip()}"
+def _letter(letter: Letter, slots: Mapping[str, str], language: str) -> str:
+    return directed(f"{fill(letter.title, slots)}\n\n{fill(letter.body, slots).strip()}", language)
 
 
 def _listed(label: str, lines: Sequence[str]) -> str:

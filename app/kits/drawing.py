@@ -92,7 +92,7 @@ class Press:
         template, palette = dressed(self.toolkit.template(drawing.template), self.toolkit.palette, self.accent)
         slots = {name for layer in template.layers[drawing.format] for name in layer.slots()}
         made_of = [
-            _engine(),
+            engine(),
             _described(template, drawing.format),
             drawing.language,
             suffix,
@@ -137,7 +137,7 @@ class Press:
 
 
 @lru_cache(maxsize=1)
-def _engine() -> str:
+def engine() -> str:
     """The interpreter, the code round it and the packages that it draws with."""
     code = hashlib.sha256()
     for path in sorted(Path(typeset.__file__).parent.glob("*.*")):

@@ -1,5 +1,7 @@
 """From a toolkit and slots to pictures: the frames that lie over photos and clips, and words alone on a card."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +11,18 @@ from media_pipeline.types import Kind, Overlay
 from media_pipeline.typeset import Rendered, render
 
 PROFILE = "profile"
+
+
+def address_of(toolkit: Toolkit, *templates: str) -> str:
+    """The hash of all that these templates are drawn with: what they say themselves, the colours, the artwork that they show."""
+    loaded = [toolkit.template(name) for name in templates]
+    shown = sorted({picture for template in loaded for picture in template.pictures})
+    made_of = [
+        [template.model_dump_json() for template in loaded],
+        sorted(toolkit.palette.items()),
+        [(name, hashlib.sha256((toolkit.artwork / name).read_bytes()).hexdigest()) for name in shown],
+    ]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
 
 def overlays_for(

@@ -12,13 +12,14 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 from PIL import Image
 
+from app.campaigns.template import Template as CampaignTemplate
 from app.campaigns.template import read_template
 from app.enums import Accent
-from app.errors import Refused
+from app.errors import NotFound, Refused
 from app.kits import dressing
 from app.kits.drawing import Press
 from app.kits.dressing import dressed
@@ -34,7 +35,7 @@ from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.typeset import Rendered, Template, render
 from media_pipeline.typeset.template import Layer, Logo, SlotPicture
 
-__all__ = ["Finding", "Report", "check_toolkit", "findings_of"]
+__all__ = ["Finding", "Report", "Watch", "check_toolkit", "findings_of", "rules_sha256"]
 
 FEW = 60  # drawn here while another process would still be starting
 _LOGO_PX, _PORTRAIT_PX = (600, 200), (600, 600)
@@ -52,6 +53,19 @@ class Report:
     findings: list[Finding]
     piece_count: int = 0
     drawn_count: int = 0
+
+
+class Watch(Protocol):
+    """Looks on while a toolkit is drawn, in the process that draws; what it raises ends the check there."""
+
+    def known(self, address: str) -> Sequence[Finding]:
+        """What an earlier look found at this address, so that it is not drawn again; nothing where there was none."""
+
+    def counted(self, done_count: int, drawing_count: int) -> None:
+        """How many drawings need no look any more, and how many there are; called once, before the first is drawn."""
+
+    def looked_at(self, address: str, findings: Sequence[Finding]) -> None:
+        """One more was drawn and measured; what is clean is remembered by then."""
 
 
 def findings_of(
@@ -77,8 +91,9 @@ def check_toolkit(
     languages: Collection[str] = (),
     checked: Path | None = None,
     pool: Executor | None = None,
+    watch: Watch | None = None,
 ) -> Report:
-    """The same with how much was drawn; with a pool on several processors."""
+    """The same with how much was drawn; with a pool on several processors, or with somebody who looks on."""
     try:
         toolkit, template = load_toolkit(slug, root), read_template(slug, root)
     except Refused as refused:
@@ -89,7 +104,33 @@ def check_toolkit(
     for name, each in toolkit.loaded.items():
         here = replace(place, file=_file(toolkit, name), template=name)
         findings += [_found(replace(here, format=shape), fault) for shape, fault in check_template(each)]
+    try:
+        samples, found = _samples(toolkit, template, networks, cities, languages)
+        waiting, done_count = _not_checked(toolkit, networks, samples, checked)
+    except Refused as refused:  # a template, or a format of it, that every kit needs
+        return Report(_in_order([*findings, _refusal(slug, refused)]))
+    findings += found
+    tasks = []
+    for not_clean in waiting.values():
+        known = {address: watch.known(address) for _sample, address in not_clean} if watch else {}
+        findings += chain.from_iterable(known.values())
+        left = tuple((sample, address) for sample, address in not_clean if not known.get(address))
+        done_count += len(not_clean) - len(left)
+        tasks.append(_Task(toolkit, networks, left, checked))
+    drawn = sum(len(task.samples) for task in tasks)
+    if watch is not None:
+        watch.counted(done_count, done_count + drawn)
+    findings += chain.from_iterable(_done(tasks, pool, watch))
+    return Report(_in_order(findings), sum(map(len, samples.values())), drawn)
+
+
+def _samples(
+    toolkit: Toolkit, template: CampaignTemplate, networks: Networks, cities: Sequence[City], languages: Collection[str]
+) -> tuple[dict[str, list[Sample]], list[Finding]]:
+    """What is to be drawn, by template, and what is wrong before anything is; refuses what a kit cannot be without."""
+    findings: list[Finding] = []
     samples: dict[str, list[Sample]] = {}
+    place = Finding("", toolkit.slug)
     for language in languages_of(toolkit):
         if languages and language not in languages:
             continue
@@ -98,13 +139,11 @@ def check_toolkit(
         for order, own in zip(orders, pieces, strict=True):
             findings += check_pieces(toolkit, networks, order, own, replace(place, language=language))
         for sample in samples_of(orders, pieces):
-            samples.setdefault(sample.drawing.template, []).append(sample)
-    count = sum(map(len, samples.values()))
-    waiting = _not_checked(toolkit, networks, samples, checked)
-    tasks = [_Task(toolkit, networks, tuple(own), checked) for name, own in waiting.items()]
-    findings += chain.from_iterable(_done(tasks, pool))
-    drawn = sum(len(task.samples) for task in tasks)
-    return Report(_in_order(findings), count, drawn)
+            name, shape = sample.drawing.template, sample.drawing.format
+            if shape not in toolkit.template(name).formats:
+                raise NotFound("toolkit.missing", file=f"templates/{name}.toml [formats.{shape}]")
+            samples.setdefault(name, []).append(sample)
+    return samples, findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +156,31 @@ class _Task:
     checked: Path | None
 
 
-def _done(tasks: Sequence[_Task], pool: Executor | None) -> Iterator[list[Finding]]:
+def _done(tasks: Sequence[_Task], pool: Executor | None, watch: Watch | None) -> Iterator[list[Finding]]:
     if pool is None or sum(len(task.samples) for task in tasks) <= FEW:
-        return map(_draw_all, tasks)
+        return (_draw_all(task, watch) for task in tasks)
     return pool.map(_draw_all, sorted(tasks, key=lambda task: -len(task.samples)))
 
 
 def _not_checked(
     toolkit: Toolkit, networks: Networks, samples: Mapping[str, Sequence[Sample]], checked: Path | None
-) -> dict[str, list[tuple[Sample, str]]]:
-    """The samples that have not been found clean as they are, each once."""
+) -> tuple[dict[str, list[tuple[Sample, str]]], int]:
+    """The samples that have not been found clean as they are, each once, and how many others have."""
     press = Press(toolkit, Path())
     waiting: dict[str, list[tuple[Sample, str]]] = {}
     seen = set[str]()
+    clean_count = 0
     for name, own in samples.items():
         for sample in own:
             address = _address(press, networks, sample)
-            if address in seen or (checked is not None and _was_clean(checked / address)):
+            if address in seen:
                 continue
             seen.add(address)
-            waiting.setdefault(name, []).append((sample, address))
-    return waiting
+            if checked is not None and _was_clean(checked / address):
+                clean_count += 1
+            else:
+                waiting.setdefault(name, []).append((sample, address))
+    return waiting, clean_count
 
 
 def _address(press: Press, networks: Networks, sample: Sample) -> str:
@@ -148,13 +191,13 @@ def _address(press: Press, networks: Networks, sample: Sample) -> str:
         networks.banners.get(drawing.format),
         picture_limit(drawing.template, drawing.format, networks),
     )
-    made_of = (press.address(replace(drawing, next_page=None), ".png"), sample.is_dressed, repr(limits), _rules())
+    made_of = (press.address(replace(drawing, next_page=None), ".png"), sample.is_dressed, repr(limits), rules_sha256())
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
-def _rules() -> str:
-    """What is measured is part of what was found clean."""
+def rules_sha256() -> str:
+    """The hash of what is measured, which is part of what was found clean."""
     code = hashlib.sha256()
     for path in sorted([*Path(__file__).parent.glob("lint*.py"), Path(dressing.__file__)]):
         code.update(path.read_bytes())
@@ -168,7 +211,7 @@ def _was_clean(mark: Path) -> bool:
     return True
 
 
-def _draw_all(task: _Task) -> list[Finding]:
+def _draw_all(task: _Task, watch: Watch | None = None) -> list[Finding]:
     """Draw and measure the samples of one template; the clean ones are remembered."""
     toolkit, networks = task.toolkit, task.networks
     findings: list[Finding] = []
@@ -179,11 +222,13 @@ def _draw_all(task: _Task) -> list[Finding]:
             drawing = sample.drawing
             file = _file(toolkit, drawing.template)
             place = Finding("", toolkit.slug, file, drawing.template, drawing.format, drawing.language)
-            faults = list(_measured(easel, grounds, networks, sample))
-            findings += [_found(place, fault) for fault in faults]
-            if not faults and task.checked is not None:
+            found = [_found(place, fault) for fault in _measured(easel, grounds, networks, sample)]
+            findings += found
+            if not found and task.checked is not None:
                 task.checked.mkdir(parents=True, exist_ok=True)
                 (task.checked / address).touch()
+            if watch is not None:
+                watch.looked_at(address, found)
     return findings
 
 

@@ -13,13 +13,14 @@ from app.kits.toolkit import Toolkit
 from app.kits.toolkit_files import Networks, SafeArea
 from media_pipeline.typeset import Rendered, SetWords, clean
 from media_pipeline.typeset.layout import lay_out, page_size
-from media_pipeline.typeset.template import Logo, SlotPicture, Stack, Template
+from media_pipeline.typeset.template import SlotPicture, Stack, Template
 
 # On a phone that shows a picture 1080 px wide on 360 points, 12 px are 4 points: less is a grey line.
 MIN_PX, AT_WIDTH_PX = 12, 1080
 MIN_POINTS = 6  # of print: smaller letters fill with ink
 TOLERANCE = 1.0  # pixels, or points of print
 BANNER = "banner"
+_LOGOS = frozenset({"logo", "partners"})
 Fault = tuple[str, dict[str, Any]]
 
 
@@ -162,8 +163,11 @@ def _outside(drawn: Drawn, safe: tuple[float, float, float, float]) -> Iterator[
 
 
 def _logo(drawn: Drawn) -> Iterator[Fault]:
-    """Words, what is drawn over the logo, and whole pictures beside it; grounds that its plate covers are none of them."""
-    logos = {layer.slot for layer in drawn.template.layers[drawn.format] if isinstance(layer, Logo)}
+    """Words, what is drawn over a logo, and whole pictures beside it; grounds that its plate covers are none of them.
+
+    The logos of a row of partners are one layer, which keeps them apart itself.
+    """
+    logos = {layer["slot"] for layer in drawn.layers if layer["kind"] in _LOGOS}
     for placed in drawn.rendered.pictures:
         if placed.slot not in logos:
             continue
@@ -174,14 +178,14 @@ def _logo(drawn: Drawn) -> Iterator[Fault]:
                 yield "toolkit.logo_crowded", {"other": words.slot}
         after = False
         for layer in drawn.layers:
-            if layer["kind"] == "logo" and layer["slot"] == placed.slot:
+            if layer["kind"] in _LOGOS and layer["slot"] == placed.slot:
                 after = True
             elif layer["kind"] != "stack" and (after or _is_whole(layer)) and _meet(room, _box(layer)):
                 yield "toolkit.logo_crowded", {"other": layer.get("file") or layer["kind"]}
 
 
 def _is_whole(layer: Mapping[str, Any]) -> bool:
-    return layer["kind"] in {"portrait", "logo"} or (layer["kind"] == "picture" and layer["fit"] == "contain")
+    return layer["kind"] in {"portrait", *_LOGOS} or (layer["kind"] == "picture" and layer["fit"] == "contain")
 
 
 def _box(layer: Mapping[str, Any]) -> tuple[float, float, float, float]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from app.campaigns.rules import day_begins_at
 from app.kits.city_looks import Look
+from app.kits.loading import toolkit_at
 from app.kits.quotes import Quote
 from app.kits.rules import shared_languages, text_languages
 from app.kits.slots import day_in_words, slots_of
-from app.kits.toolkit import TOOLKITS_DIR, Toolkit, load_toolkit
+from app.kits.toolkit import TOOLKITS_DIR, Toolkit
 from app.kits.toolkit_files import Texts
 from app.models import Campaign, City
 from app.words import Words
@@ -57,7 +58,7 @@ class KitOrder:
     @cached_property
     def toolkit(self) -> Toolkit:
         """The campaign's look and texts."""
-        return load_toolkit(self.toolkit_slug or self.campaign.toolkit_slug, self.toolkits_dir)
+        return toolkit_at(self.toolkit_slug or self.campaign.toolkit_slug, self.toolkits_dir)
 
     @property
     def day_begins_at(self) -> datetime:

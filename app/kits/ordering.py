@@ -20,7 +20,8 @@ from app.kits.pieces import Group
 from app.kits.queries import DeskPlace
 from app.kits.quotes import quotes_of
 from app.kits.releases import released_for
-from app.kits.versions import current_version, news_for, root_of
+from app.kits.takings import news_for
+from app.kits.version_parts import current_version, root_of
 from app.models import Campaign, CampaignCity, City, StepRun, TimelineStep
 from app.runtime import Runtime
 
@@ -39,11 +40,11 @@ def kit_order(
         form_link(runtime.settings.resolved_base_url, campaign, city),
         place.network.contact_email,
         tuple(tag for tag in campaign.languages if tag in chosen),
-        root_of(session, runtime.storage, version, folder=runtime.settings.frozen_toolkits_dir),
+        root_of(session, runtime, version, city.id),
         released=released_for(session, campaign.network_id, version.toolkit_slug),
         version=version.number,
         toolkit_slug=version.toolkit_slug,
-        news=news_for(session, place.part.id, version),
+        news=news_for(session, place.part, version),
         look=look_of(session, city),
         quotes=tuple(quotes_of(session, campaign.id, city.id)),
         embargoed=embargoed_at(now, version.embargoed, day_on=campaign.day_on, time_zone=city.time_zone),
@@ -60,11 +61,16 @@ def published_order(
     return order
 
 
-def refuse_embargoed(session: Session, campaign: Campaign, city: City, group: Group, *, now: datetime) -> None:
-    """NotFound `kit.under_embargo` where pieces of this group cannot be had yet, for what shows one in passing."""
+def is_embargoed(session: Session, campaign: Campaign, city: City, group: Group, *, now: datetime) -> bool:
+    """Whether pieces of this group cannot be had yet in the city."""
     version = current_version(session, campaign.id)
     groups = version.embargoed if version else ()
-    if group in embargoed_at(now, groups, day_on=campaign.day_on, time_zone=city.time_zone):
+    return group in embargoed_at(now, groups, day_on=campaign.day_on, time_zone=city.time_zone)
+
+
+def refuse_embargoed(session: Session, campaign: Campaign, city: City, group: Group, *, now: datetime) -> None:
+    """NotFound `kit.under_embargo` where pieces of this group cannot be had yet, for what shows one in passing."""
+    if is_embargoed(session, campaign, city, group, now=now):
         raise under_embargo(campaign, city)
 
 

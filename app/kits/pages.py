@@ -16,8 +16,8 @@ from app.kits.order import KitOrder, form_link
 from app.kits.ordering import comes_at, kit_order, press_for, published_order
 from app.kits.queries import DeskPlace, joined_place
 from app.kits.service import build_kit, content_of, find_piece, thumbnail_of
+from app.kits.takings import changes_since_taken, has_taken, note_taking
 from app.kits.version_views import change_sentences
-from app.kits.versions import changes_since_taken, has_taken, note_taking
 from app.kits.views import kit_page, waiting_page
 from app.runtime import Runtime
 from app.web.deps import RuntimeDep, Speech

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.kits.documents import briefing, letters_of, reply_sheet
+from app.kits.documents import briefing, letters_of, partners_said, reply_sheet
 from app.kits.frames import PROFILE
 from app.kits.order import KitOrder
 from app.kits.posting_plan import as_calendar, as_csv, as_page, planned_posts
-from app.kits.posts import city_posts
+from app.kits.posts import city_posts, directed
 from app.kits.quote_pieces import EVERY_PIECE, quote_slots
 from app.kits.quotes import CARD, POSTER
 from app.kits.slots import days_in_words
@@ -139,7 +139,8 @@ def _quoted(order: KitOrder, language: str) -> Iterator[Piece]:
             drawing = Drawing(template, shape, slots, language, quote_id=quote.id)
             for suffix in (".pdf", ".png") if template == POSTER else (".png",):
                 name = "poster" if template == POSTER else shape
-                yield Piece(f"quotes/{number}-{name}.{language}{suffix}", Group.QUOTES, language, drawing, alt)
+                said = _with_partners(order, language, template, alt)
+                yield Piece(f"quotes/{number}-{name}.{language}{suffix}", Group.QUOTES, language, drawing, said)
 
 
 def _countdown(order: KitOrder, language: str) -> Iterator[Piece]:
@@ -173,10 +174,13 @@ def _printed(order: KitOrder, language: str) -> Iterator[Piece]:
     alt = _alt(order, language, "picture", slots)
     for template, name, file, suffixes in PRINTED:
         for suffix in suffixes if template in order.toolkit.loaded else ():
-            yield Piece(f"print/{file}.{language}{suffix}", Group.PRINT, language, Drawing(template, name, slots, language), alt)
+            drawing = Drawing(template, name, slots, language)
+            described = _with_partners(order, language, template, alt)
+            yield Piece(f"print/{file}.{language}{suffix}", Group.PRINT, language, drawing, described)
     if "sign" in order.toolkit.loaded:
         said = Drawing("sign", "a4", {**slots, "quote": slots["message"]}, language)
-        yield Piece(f"print/sign-message.{language}.pdf", Group.PRINT, language, said, alt)
+        described = _with_partners(order, language, "sign", alt)
+        yield Piece(f"print/sign-message.{language}.pdf", Group.PRINT, language, said, described)
 
 
 def _printed_words(order: KitOrder, language: str) -> dict[str, str]:
@@ -211,7 +215,14 @@ def _notes(order: KitOrder, language: str) -> Iterator[Piece]:
     first = Drawing("note", "a4", words, language, next_page=second)
     yield Piece(f"note/briefing.{language}.pdf", Group.NOTE, language, first)
     parts = (slots["city"], slots["message"], slots["day"], title, body, briefing(order, language), slots["hashtag"])
-    yield Piece(f"note/briefing.{language}.txt", Group.NOTE, language, "\n\n".join(parts))
+    yield Piece(f"note/briefing.{language}.txt", Group.NOTE, language, directed("\n\n".join(parts), language))
+
+
+def _with_partners(order: KitOrder, language: str, template: str, alt: str) -> str:
+    """The alternative text of a piece with the partners whose logos it shows."""
+    shows_them = template in order.toolkit.loaded and order.toolkit.template(template).partners
+    said = partners_said(order, language, as_alt=True) if shows_them else ""
+    return f"{alt} {said}." if alt and said else alt
 
 
 def _formats(order: KitOrder, template: str) -> list[str]:

@@ -1,17 +1,22 @@
 """Post texts: a toolkit's patterns filled with a city's words, never longer than the network takes."""
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from app.kits.lengths import length_on
 from app.kits.toolkit import BASE, TOOLKITS_DIR, Toolkit, fill
 from app.kits.toolkit_files import Networks, Posts
+from media_pipeline.typeset import is_right_to_left
 
 MAX_ALT_CHARS = 1000  # the least that a network takes (X)
 ELLIPSIS = "…"
 # "day" ends a sentence before its link on some networks, so only these two may be held back and set again at the end
 _TAIL = ("link", "hashtag")
+_LEFT_TO_RIGHT_MARK = "\u200e"
+_FIRST_HASHTAG = re.compile(r"^(?=#(\w))", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
@@ -21,26 +26,40 @@ def post_limits() -> dict[str, int]:
     return {name: getattr(Networks.model_validate(raw), name).post_characters for name in Posts.model_fields}
 
 
-def filled_post(network: str, pattern: str, values: Mapping[str, str], *, shorten: str | None = None) -> str:
-    """The pattern with these values, within the network's limit.
+def directed(text: str, language: str, network: str = "") -> str:
+    """The text; in a right-to-left language with a mark before each line that begins with a Latin hashtag: `#` stays first.
+
+    Bluesky takes a hashtag only after a space or at the beginning of a line, so there a space follows the mark.
+    """
+    if not is_right_to_left(language):
+        return text
+    mark = _LEFT_TO_RIGHT_MARK + " " * (network == "bluesky")
+    return _FIRST_HASHTAG.sub(lambda found: mark if unicodedata.bidirectional(found.group(1)) == "L" else "", text)
+
+
+def filled_post(network: str, pattern: str, values: Mapping[str, str], *, language: str = "", shorten: str | None = None) -> str:
+    """The pattern with these values, within the network's limit; in a right-to-left language as it is `directed`.
 
     When it is too long, the value named by `shorten` is cut between two words; else the prose is: link and hashtag stay whole.
     """
     link = values["link"]
 
+    def filled(own: Mapping[str, str]) -> str:
+        return directed(fill(pattern, own).strip(), language, network)
+
     def fits(text: str) -> bool:
         return length_on(network, text, link=link) <= post_limits()[network]
 
-    whole = fill(pattern, values).strip()
+    whole = filled(values)
     if fits(whole):
         return whole
     if shorten is not None:
-        found = _longest(values[shorten], lambda cut: fill(pattern, {**values, shorten: cut}).strip(), fits)
+        found = _longest(values[shorten], lambda cut: filled({**values, shorten: cut}), fits)
         if found:
             return found
     tail = " ".join(values[name] for name in _TAIL if "{" + name + "}" in pattern)
     prose = fill(pattern, {**values, **dict.fromkeys(_TAIL, "")}).strip().rstrip(":").rstrip()
-    return _longest(prose, lambda cut: f"{cut}\n\n{tail}".strip(), fits) or tail
+    return _longest(prose, lambda cut: directed(f"{cut}\n\n{tail}".strip(), language, network), fits) or tail
 
 
 def _longest(text: str, whole: Callable[[str], str], fits: Callable[[str], bool]) -> str:
@@ -64,7 +83,7 @@ def _longest(text: str, whole: Callable[[str], str], fits: Callable[[str], bool]
 def city_posts(toolkit: Toolkit, language: str, values: Mapping[str, str]) -> dict[str, str]:
     """A city's own post for each network; `values` are city, day, hashtag, message, link."""
     patterns = toolkit.texts[language].posts.model_dump()
-    return {network: filled_post(network, pattern, values) for network, pattern in patterns.items()}
+    return {network: filled_post(network, pattern, values, language=language) for network, pattern in patterns.items()}
 
 
 def contribution_posts(toolkit: Toolkit, language: str, values: Mapping[str, str], *, kind: str) -> dict[str, str]:
@@ -74,9 +93,8 @@ def contribution_posts(toolkit: Toolkit, language: str, values: Mapping[str, str
         pattern = f"{getattr(texts.alt, kind)}\n\n{{hashtag}} {{link}}"
     else:
         pattern = texts.contribution.named if values["name"] else texts.contribution.unnamed
-    return {
-        network: filled_post(network, pattern, values, shorten="words" if values["words"] else None) for network in post_limits()
-    }
+    cut = "words" if values["words"] else None
+    return {network: filled_post(network, pattern, values, language=language, shorten=cut) for network in post_limits()}
 
 
 def alt_text(toolkit: Toolkit, language: str, values: Mapping[str, str], *, kind: str) -> str:

@@ -16,7 +16,7 @@ class QuoteLine:
     office: Chosen
     text: Chosen
     languages: Sequence[str]
-    card_src: str
+    card_src: str | None  # None: it waits for the day
     href: str
     remove_action: str
 

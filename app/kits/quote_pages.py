@@ -17,12 +17,14 @@ from app.errors import NotFound, Refused
 from app.kits import quotes
 from app.kits.city_looks import look_of
 from app.kits.order import form_link
+from app.kits.ordering import is_embargoed, refuse_embargoed
+from app.kits.pieces import Group
 from app.kits.queries import DeskPlace, joined_place
 from app.kits.quote_forms import PORTRAIT_FIELD, read_quote, take_portrait
 from app.kits.quote_pieces import check_pieces, quote_preview, quote_slots
 from app.kits.quote_views import quote_page, quotes_page, quotes_url, translated_languages, values_of
 from app.kits.quotes import PORTRAIT_SLOT, Quote, QuoteDraft, offered_languages
-from app.kits.toolkit import load_toolkit
+from app.kits.sources import campaign_root
 from app.runtime import Runtime
 from app.web.deps import FieldsDep, FormDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.forms import Fields
@@ -50,13 +52,15 @@ def show(
     city: str,
     actor: CurrentActor,
     session: ReadSession,
+    now: Now,
     speech: Speech,
     told: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """All of them, each with its card."""
     place = _place(session, actor, campaign, city)
     found = quotes.quotes_of(session, place.campaign.id, place.city.id)
-    return render(request, "kits/quotes.html", quotes_page(place, found, told, actor, speech))
+    waits = is_embargoed(session, place.campaign, place.city, Group.QUOTES, now=now)
+    return render(request, "kits/quotes.html", quotes_page(place, found, told, actor, speech, cards_wait=waits))
 
 
 @router.get("/new")
@@ -83,12 +87,21 @@ def add(
 
 @router.get("/{quote_id}")
 def look_at(
-    request: Request, campaign: str, city: str, quote_id: int, actor: CurrentActor, session: ReadSession, speech: Speech
+    request: Request,
+    campaign: str,
+    city: str,
+    quote_id: int,
+    actor: CurrentActor,
+    session: ReadSession,
+    now: Now,
+    speech: Speech,
 ) -> Response:
     """The form of one."""
     place = _place(session, actor, campaign, city)
     quote = quotes.quote_at(session, place, quote_id)
-    return render(request, "kits/quote.html", quote_page(place, quote, Fields(values_of(quote)), actor, speech))
+    waits = is_embargoed(session, place.campaign, place.city, Group.QUOTES, now=now)
+    page = quote_page(place, quote, Fields(values_of(quote)), actor, speech, card_waits=waits)
+    return render(request, "kits/quote.html", page)
 
 
 @router.post("/{quote_id}")
@@ -125,16 +138,18 @@ def remove(
 
 
 @router.get("/{quote_id}/card.webp")
-def card(campaign: str, city: str, quote_id: int, actor: CurrentActor, runtime: RuntimeDep) -> Response:
-    """Its square card, small, in the language it was said in."""
+def card(campaign: str, city: str, quote_id: int, actor: CurrentActor, runtime: RuntimeDep, now: Now) -> Response:
+    """Its square card, small, in the language it was said in; refused as the piece itself is while that waits for the day."""
     with runtime.database.reading() as session:
         place = _place(session, actor, campaign, city)
+        refuse_embargoed(session, place.campaign, place.city, Group.QUOTES, now=now)
         quote, look = quotes.quote_at(session, place, quote_id), look_of(session, place.city)
+        source = campaign_root(session, runtime, place.campaign, place.city)
     with TemporaryDirectory(dir=runtime.settings.incoming_dir) as workspace:
         folder = Path(workspace)
         pictures = {**look.pictures(runtime.storage, folder), **quote.pictures(runtime.storage, folder)}
         content = quote_preview(
-            *(load_toolkit(place.campaign.toolkit_slug), quote, place.campaign, place.city, look),
+            *(source.toolkit, quote, place.campaign, place.city, look),
             language=quote.text.source,
             pictures=pictures,
             folder=folder,
@@ -160,6 +175,7 @@ def _take(
         with runtime.database.reading() as session:
             place = _place(session, actor, *where)
             known = None if quote_id is None else quotes.quote_at(session, place, quote_id)
+            waits = is_embargoed(session, place.campaign, place.city, Group.QUOTES, now=now)
         files = [file for file in form.files if file.field_name == PORTRAIT_FIELD]
         portrait = take_portrait(fields, files[0], folder) if files else None
         translated = translated_languages(place)
@@ -169,7 +185,8 @@ def _take(
         if fields.refusals:
             if portrait is not None:
                 fields.refuse(PORTRAIT_FIELD, "upload.choose_again")
-            return render(request, "kits/quote.html", quote_page(place, known, fields, actor, speech), status=422)
+            page = quote_page(place, known, fields, actor, speech, card_waits=waits)
+            return render(request, "kits/quote.html", page, status=422)
         with runtime.database.writing() as session:
             place = _place(session, actor, *where)
             if quote_id is None:
@@ -185,12 +202,12 @@ def _check_drawn(
 ) -> None:
     """Draw every piece in each language of the quote: what cannot be drawn is not kept."""
     with runtime.database.reading() as session:
-        look = look_of(session, place.city)
+        look, source = look_of(session, place.city), campaign_root(session, runtime, place.campaign, place.city)
     kept = known if known and not draft.without_portrait else None
     portrait = draft.portrait or (kept.pictures(runtime.storage, folder).get(PORTRAIT_SLOT) if kept else None)
     pictures = look.pictures(runtime.storage, folder) | ({PORTRAIT_SLOT: portrait} if portrait else {})
     link = form_link(runtime.settings.resolved_base_url, place.campaign, place.city)
-    toolkit = load_toolkit(place.campaign.toolkit_slug)
+    toolkit = source.toolkit
     for tag in draft.text.texts:
         slots = quote_slots(draft.name, draft.office, draft.text, place.campaign, place.city, tag)
         try:

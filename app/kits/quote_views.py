@@ -29,20 +29,22 @@ def translated_languages(place: DeskPlace) -> list[str]:
     return list(place.city.languages)
 
 
-def quotes_page(place: DeskPlace, quotes: Sequence[Quote], told: str, actor: Actor, speech: Translator) -> QuotesPage:
-    """The list."""
+def quotes_page(
+    place: DeskPlace, quotes: Sequence[Quote], told: str, actor: Actor, speech: Translator, *, cards_wait: bool
+) -> QuotesPage:
+    """The list; without cards while they wait for the day."""
     return QuotesPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         back_href=f"/desk/c/{place.campaign.slug}/{place.city.slug}",
         city=speech.choose(place.city.names),
         campaign=speech.choose(place.campaign.title, *place.city.languages),
-        quotes=[_line(place, quote, speech) for quote in quotes],
+        quotes=[_line(place, quote, speech, card_waits=cards_wait) for quote in quotes],
         add_href=f"{quotes_url(place)}/new",
         told=speech.gettext(TOLD[told]) if told in TOLD else "",
     )
 
 
-def _line(place: DeskPlace, quote: Quote, speech: Translator) -> QuoteLine:
+def _line(place: DeskPlace, quote: Quote, speech: Translator, *, card_waits: bool) -> QuoteLine:
     url = f"{quotes_url(place)}/{quote.id}"
     return QuoteLine(
         role=speech.gettext(ROLE_LABELS[quote.role]),
@@ -50,7 +52,7 @@ def _line(place: DeskPlace, quote: Quote, speech: Translator) -> QuoteLine:
         office=speech.choose(quote.office, quote.office.source),
         text=speech.choose(quote.text, quote.text.source),
         languages=[speech.language_name(tag) for tag in quote.text.texts],
-        card_src=f"{url}/card.webp",
+        card_src=None if card_waits else f"{url}/card.webp",
         href=url,
         remove_action=f"{url}/remove",
     )
@@ -72,8 +74,10 @@ def values_of(quote: Quote) -> dict[str, list[str]]:
     return {name: [value] for name, value in values.items()}
 
 
-def quote_page(place: DeskPlace, quote: Quote | None, fields: Fields, actor: Actor, speech: Translator) -> QuotePage:
-    """The form of a quote, of a new one without `quote`, with what was typed."""
+def quote_page(
+    place: DeskPlace, quote: Quote | None, fields: Fields, actor: Actor, speech: Translator, *, card_waits: bool = False
+) -> QuotePage:
+    """The form of a quote, of a new one without `quote`, with what was typed; without its card while that waits for the day."""
     errors = field_errors(RefusedFields(fields.refusals), speech) if fields.refusals else []
     url = quotes_url(place)
     translations = [
@@ -96,7 +100,7 @@ def quote_page(place: DeskPlace, quote: Quote | None, fields: Fields, actor: Act
         is_translated=any(each.text or each.office for each in translations),
         has_portrait=quote is not None and quote.portrait_key is not None,
         without_portrait=fields.ticked("without_portrait"),
-        card_src=f"{url}/{quote.id}/card.webp" if quote else None,
+        card_src=f"{url}/{quote.id}/card.webp" if quote and not card_waits else None,
         max_quote_chars=MAX_QUOTE_CHARS,
         max_portrait_bytes=MAX_PORTRAIT_BYTES,
         errors=errors,

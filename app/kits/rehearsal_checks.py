@@ -7,12 +7,14 @@ from app.campaigns.rehearsal import Act, Check, Finding, Script
 from app.campaigns.rehearsal_checks import LANGUAGE, WRITING, speakers
 from app.errors import Refused
 from app.kits.embargo import card_group, days_left_at, embargoed_at
+from app.kits.loading import toolkit_at
 from app.kits.order import NETWORK_NAMES, form_link
-from app.kits.posts import filled_post, post_limits
+from app.kits.posts import directed, filled_post, post_limits
 from app.kits.releases import usable_languages
 from app.kits.rules import shared_languages, text_languages
 from app.kits.slots import slots_of
-from app.kits.toolkit import Toolkit, fill, load_toolkit
+from app.kits.toolkit import Toolkit, fill
+from app.models import City
 from app.web.i18n import _
 
 KITS = "/desk/campaigns/{slug}/toolkit"
@@ -20,46 +22,41 @@ KIT_STEPS = frozenset({StepName.SEND_TOOLKITS.value, StepName.COUNTDOWN_CARD.val
 
 
 def _unusable(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
-    try:
-        load_toolkit(script.campaign.toolkit_slug)
-    except Refused as refused:
-        yield Finding({"toolkit": script.campaign.toolkit_slug, "reason": refused.code})
+    for slug, root in sorted(set(script.toolkits.values())):
+        try:
+            toolkit_at(slug, root)
+        except Refused as refused:
+            yield Finding({"toolkit": slug, "reason": refused.code})
 
 
 def _unwritten(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
-    toolkit = _toolkit(script)
-    if toolkit is None:
-        return
-    for language, cities in speakers(script).items():
+    for language, city, toolkit in _spoken(script):
         if not toolkit.texts.keys() & {language, language.split("-")[0]}:
-            yield from (Finding({"language": language}, city) for city in cities if city is not None)
+            yield Finding({"language": language}, city)
 
 
 def _too_long(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
-    toolkit = _toolkit(script)
-    if toolkit is None:
-        return
     for place in script.places:
+        toolkit = _toolkit(script, place.city)
+        if toolkit is None:
+            continue
         link = form_link(script.base_url, script.campaign, place.city)
         shared = shared_languages(script.campaign.languages, place.city.languages)
         for language in text_languages(shared, toolkit.texts.keys(), toolkit.manifest.source_language):
             values = {**slots_of(script.campaign, place.city, language), "link": link}
             for network, pattern in toolkit.texts[language].posts.model_dump().items():
-                if filled_post(network, pattern, values) != fill(pattern, values).strip():
+                whole = directed(fill(pattern, values).strip(), language, network)
+                if filled_post(network, pattern, values, language=language) != whole:
                     limit_chars = post_limits()[network]
                     yield Finding({"network": network, "language": language, "limit_chars": limit_chars}, place.city)
 
 
 def _draft(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
     """Languages whose texts are there, read by nobody who speaks them and released by nobody."""
-    toolkit = _toolkit(script)
-    if toolkit is None:
-        return
-    usable = usable_languages(toolkit, script.released_texts)
-    for language, cities in speakers(script).items():
+    for language, city, toolkit in _spoken(script):
         written = {language, language.split("-")[0]} & toolkit.texts.keys()
-        if written and not written & set(usable):
-            yield from (Finding({"language": language}, city) for city in cities if city is not None)
+        if written and not written & set(usable_languages(toolkit, script.released_texts)):
+            yield Finding({"language": language}, city)
 
 
 def _not_published(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
@@ -82,9 +79,18 @@ def _leaking(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
             yield Finding({"action": act.line.action}, act=act)
 
 
-def _toolkit(script: Script) -> Toolkit | None:
+def _spoken(script: Script) -> Iterator[tuple[str, City, Toolkit]]:
+    """Every language of every city with the toolkit that its kit is made from, where that can be used."""
+    for language, cities in speakers(script).items():
+        for city in cities:
+            toolkit = _toolkit(script, city) if city is not None else None
+            if city is not None and toolkit is not None:
+                yield language, city, toolkit
+
+
+def _toolkit(script: Script, city: City) -> Toolkit | None:
     try:
-        return load_toolkit(script.campaign.toolkit_slug)
+        return toolkit_at(*script.toolkits[city.id])
     except Refused:  # said by the check of the toolkit itself
         return None
 

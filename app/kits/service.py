@@ -9,6 +9,7 @@ from app.errors import NotFound
 from app.kits import qr
 from app.kits.archive import Entry, text_entry, write_archive
 from app.kits.contexts import ReadmeText
+from app.kits.documents import partners_said
 from app.kits.drawing import Press
 from app.kits.embargo import under_embargo
 from app.kits.order import NETWORK_NAMES, KitOrder
@@ -140,6 +141,7 @@ def _readme_words(order: KitOrder, language: str) -> ReadmeText:
         hashtag=slots["hashtag"],
         link=order.link,
         contact=order.contact,
+        partners=partners_said(order, language),
         networks=list(NETWORK_NAMES.values()),
         version=order.version,
         news=[(news.version, choose(news.note, [language]).text) for news in order.news],

@@ -16,9 +16,9 @@ from app import derivation
 from app.derivation import Made
 from app.enums import ArtefactKind
 from app.kits.archive import Entry, write_archive
-from app.kits.toolkit import BASE
 from app.models import Artefact
 from app.storage import Storage
+from app.variants import BASE, move_into_place, note_use
 
 
 def frozen_files(slug: str, root: Path) -> dict[str, Path]:
@@ -52,7 +52,7 @@ def keep_snapshot(
 def unpacked(storage: Storage, key: str, sha256: str, *, folder: Path) -> Path:
     """The folder that holds a frozen toolkit, as a root to load it from; it is unpacked once on each machine."""
     target = folder / sha256
-    if target.is_dir():
+    if note_use(target):
         return target
     folder.mkdir(parents=True, exist_ok=True)
     work = Path(mkdtemp(dir=folder, prefix="."))
@@ -60,11 +60,7 @@ def unpacked(storage: Storage, key: str, sha256: str, *, folder: Path) -> Path:
         packed, beside = storage.fetched(key, work), work / "files"
         with zipfile.ZipFile(packed) as archive:
             archive.extractall(beside)
-        try:
-            beside.rename(target)  # whole or not at all
-        except OSError:  # somebody else was faster, with the same files
-            if not target.is_dir():
-                raise
+        move_into_place(beside, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refused
 from app.jobs import JobKind, JobRun
+from app.kits import check_tasks
 from app.kits.drawing import Press
 from app.kits.kit_runs import JOB, CityShare, as_numbers, enqueue_next, marks_of, shares_of, wanted
 from app.kits.ordering import press_for, published_order
@@ -193,4 +194,4 @@ def _give_up(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
         row.gave_up_at = now
 
 
-KINDS = [JobKind(JOB, draw_all, on_give_up=_give_up)]
+KINDS = [JobKind(JOB, draw_all, on_give_up=_give_up), *check_tasks.KINDS]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from app.errors import NotFound, Refused
 from app.kits.lengths import length_on
 from app.kits.toolkit_files import AllLabels, Data, Labels, Manifest, Networks, Posts, Texts
+from app.variants import BASE, TOOLKITS_DIR
 from media_pipeline.typeset import Template, TemplateError, artwork_colours, load_template
 
 __all__ = [
@@ -28,8 +29,6 @@ __all__ = [
     "load_toolkit",
 ]
 
-TOOLKITS_DIR = Path(__file__).resolve().parents[2] / "toolkits"
-BASE = "base"  # what every toolkit can use and none needs to copy
 NEEDED_CONTRAST = 4.5  # WCAG 2.2 AA for text
 
 _CAMPAIGN = frozenset({"city", "day", "hashtag", "message", "link"})
@@ -121,12 +120,17 @@ def load_toolkit(slug: str, root: Path = TOOLKITS_DIR) -> Toolkit:
     if not (folder / "LICENCES.md").is_file():
         raise Refused("toolkit.missing", file="LICENCES.md")
     networks = _read(root / BASE / "networks.toml", Networks)
-    templates = {name: _template(folder, root / BASE, name) for name in manifest.templates}
+    _check_partners(manifest, folder / "artwork")
+    logos = tuple(partner.logo for partner in manifest.partners)
+    templates = {name: _template(folder, root / BASE, name, logos) for name in manifest.templates}
     _check_colours(manifest, templates, folder / "artwork")
     texts = _texts(folder / "texts", manifest, networks)
     labels = _read(root / BASE / "labels.toml", AllLabels).root
     for language in sorted(texts.keys() - labels.keys()):
         raise Refused("toolkit.missing", file=f"{BASE}/labels.toml [{language}]")
+    for language in sorted(texts) if manifest.partners else ():
+        if labels[language].partners is None:
+            raise Refused("toolkit.missing", file=f"{BASE}/labels.toml [{language}] partners")
     return Toolkit(manifest=manifest, folder=folder, texts=texts, labels=labels, loaded=templates)
 
 
@@ -189,14 +193,24 @@ def _shown(path: Path) -> str:
     return f"{path.parent.name}/{path.name}" if path.parent.name in {"texts", "templates", BASE} else path.name
 
 
-def _template(folder: Path, base: Path, name: str) -> Template:
+def _template(folder: Path, base: Path, name: str, partners: tuple[str, ...]) -> Template:
     """A toolkit's own template of that name, else the one every toolkit shares."""
     own = folder / "templates" / f"{name}.toml"
     try:
-        return load_template(own if own.is_file() else base / "templates" / f"{name}.toml")
+        return load_template(own if own.is_file() else base / "templates" / f"{name}.toml", partners)
     except TemplateError as wrong:
         params: dict[str, Any] = {**wrong.params, "file": f"templates/{wrong.params['file']}"}
         raise Refused(wrong.code, **params) from wrong
+
+
+def _check_partners(manifest: Manifest, artwork: Path) -> None:
+    """Each logo is there and keeps its own colours, whether a template shows it or not."""
+    for partner in manifest.partners:
+        file = f"artwork/{partner.logo}"
+        if not (artwork / partner.logo).is_file():
+            raise Refused("toolkit.missing", file=file)
+        if artwork_colours(artwork / partner.logo):
+            raise Refused("toolkit.bad_value", file=file, key="var()", reason="a partner's logo keeps its own colours")
 
 
 def _check_colours(manifest: Manifest, templates: Mapping[str, Template], artwork: Path) -> None:

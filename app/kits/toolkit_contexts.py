@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.web.errors import FieldError
 from app.words import Chosen
 
 Nav = list[tuple[str, str, bool]]
@@ -33,21 +34,35 @@ class ToolkitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadForm:
+    """A ZIP on its way to the gate."""
+
+    action: str
+    places: Sequence[tuple[str, str]]  # for whom, where that can be chosen
+    place: str
+    note: str
+    max_note_chars: int
+    max_bytes: int
+    wrong: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedToolkit:
+    """A toolkit in the list, with who has something of their own in it, and where that is."""
+
+    line: ToolkitLine
+    owners: Sequence[tuple[Chosen, str]]
+    is_gone: bool  # it was taken away: only its history is left
+
+
+@dataclass(frozen=True, slots=True)
 class ToolkitsPage:
     """The context of toolkits.html."""
 
     desk_nav: Nav
-    toolkits: Sequence[ToolkitLine]
-
-
-@dataclass(frozen=True, slots=True)
-class ToolkitPage:
-    """The context of toolkit.html."""
-
-    desk_nav: Nav
-    toolkit: ToolkitLine
-    change_note: str
-    told: str | None
+    toolkits: Sequence[ListedToolkit]
+    upload: UploadForm | None
+    errors: Sequence[FieldError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,7 @@ class TextPart:
     """A part of the texts, with each text under its key."""
 
     label: str
-    texts: Sequence[tuple[str, str]]  # the key within the part, and the text
+    texts: Sequence[tuple[str, str]]  # what it is called within the part, and the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +79,11 @@ class LanguagePage:
 
     desk_nav: Nav
     toolkit: ToolkitLine
+    whose: Chosen
+    of_network: bool
     language: LanguageLine
     parts: Sequence[TextPart]
     effect: str | None  # of releasing or taking back; None where there is nothing to decide
-    act: str
+    act_href: str
     button: str
+    correct_href: str | None  # None: only to be looked at

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
+from media_pipeline.typeset.template import PictureName
+
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -13,6 +15,7 @@ Percent = Annotated[float, Field(ge=0, le=50)]
 Lines = Annotated[tuple[Sentence, ...], Field(min_length=3, max_length=8)]
 Label = Annotated[str, Field(min_length=1, max_length=60)]
 MAX_QUOTE_CHARS = 140  # one length for mayors and residents alike
+MAX_PARTNERS = 6  # of a row in which each can still be told
 ByLanguage = Annotated[dict[Tag, Sentence], Field(min_length=1)]
 
 
@@ -51,6 +54,17 @@ class Palette(Data):
     second_ink: Colour
 
 
+class Partner(Data):
+    """Who carries the campaign beside the city; the logo is drawn as it is, beside the campaign's own mark.
+
+    `alt` is how it is called in alternative texts, where that is not its name.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[^{}\n]+$", max_length=80)]
+    logo: PictureName
+    alt: Annotated[str, Field(pattern=r"^[^{}\n]+$", max_length=120)] | None = None
+
+
 class Manifest(Data):
     """`toolkit.toml`."""
 
@@ -67,12 +81,19 @@ class Manifest(Data):
     formats: Annotated[tuple[str, ...], Field(min_length=1)]
     templates: Annotated[tuple[str, ...], Field(min_length=1)]
     safe_areas: dict[str, SafeArea] = {}
+    partners: Annotated[tuple[Partner, ...], Field(max_length=MAX_PARTNERS)] = ()
     licences: Annotated[tuple[Licence, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _says_it_in_its_own_language(self) -> "Manifest":
         if self.source_language not in self.names or self.source_language not in self.messages:
             raise ValueError("names and messages need the source language")
+        return self
+
+    @model_validator(mode="after")
+    def _once_each(self) -> "Manifest":
+        if len({partner.logo for partner in self.partners}) < len(self.partners):
+            raise ValueError("each partner needs a logo of its own")
         return self
 
 
@@ -149,6 +170,7 @@ class Labels(Data):
     we_answer: Label
     posting_plan: Label
     picture: Label
+    partners: Label | None = None  # kits that were frozen before there were any do not have it
 
 
 class AllLabels(RootModel[dict[Tag, Labels]]):

@@ -1,9 +1,11 @@
-"""Toolkits at the desk: what each looks like and says, and which drafts of its texts this network hands out."""
+"""Toolkits at the desk: what each looks like and says in the network and in its chapters, and which drafts are handed out."""
 
 from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,57 +14,146 @@ from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
 from app.campaigns.access import may_anywhere
+from app.campaigns.template import Template, read_template
 from app.errors import NotFound
 from app.kits import releases
 from app.kits.downloads import small_file
 from app.kits.drawing import Press
+from app.kits.kit_run_views import RELOAD_S
 from app.kits.pieces import Drawing
-from app.kits.toolkit import Toolkit, list_toolkits, load_toolkit
-from app.kits.toolkit_contexts import ToolkitPage, ToolkitsPage
+from app.kits.toolkit import Toolkit, list_toolkits
+from app.kits.toolkit_contexts import ListedToolkit, ToolkitsPage
 from app.kits.toolkit_views import example_slots, language_page, next_day, toolkit_line
+from app.kits.variant_queries import (
+    Whose,
+    all_whose,
+    campaigns_with,
+    own_of,
+    owners_of_all,
+    shown_toolkit,
+    whose_of,
+    working_toolkit,
+)
+from app.kits.variant_views import Seen, Typed, own_page, place_choices, upload_form
 from app.models import City, Network
+from app.runtime import Runtime
+from app.variants import toolkits_root
 from app.web.deps import Now, ReadSession, RuntimeDep, Speech, WriteSession
-from app.web.i18n import _
+from app.web.i18n import Translator, _
 from app.web.templating import render
 
 router = APIRouter(prefix="/desk/toolkits", include_in_schema=False)
+For = Annotated[str, Query(alias="for", max_length=80)]  # the slug of a chapter; empty: the network
+Wait = Annotated[str, Query()]
+NOTHING_TYPED = Typed()
 TOLD = {
     "released": _("The draft is released: kits hold these texts from now on."),
     "taken-back": _("It is taken back: kits leave these texts out from now on."),
+    "corrected": _("The texts are kept as a new number."),
+    "uploaded": _("What is different in the ZIP is kept as a new number."),
+    "back": _("It is kept as a new number; the list below says what stands."),
 }
 
 
 @router.get("")
-def show_toolkits(request: Request, actor: CurrentActor, session: ReadSession, speech: Speech) -> Response:
-    """Every toolkit, with how its languages stand."""
+def show_toolkits(request: Request, actor: CurrentActor, session: ReadSession, runtime: RuntimeDep, speech: Speech) -> Response:
+    """Every toolkit, with how its languages stand and who has something of their own in it."""
     may_anywhere(actor)
-    zone = _zone(session, actor)
-    found = {slug: releases.releases_of(session, actor.network_id, slug) for slug in list_toolkits()}
-    lines = [toolkit_line(load_toolkit(slug), each, speech, zone=zone) for slug, each in found.items()]
-    page = ToolkitsPage(desk_nav=desk_nav(actor, speech, "campaigns"), toolkits=lines)
-    return render(request, "kits/toolkits.html", page)
+    return list_answer(request, session, runtime, actor, speech)
 
 
 @router.get("/{slug}")
-def show_toolkit(request: Request, slug: str, actor: CurrentActor, session: ReadSession, speech: Speech) -> Response:
-    """One toolkit with its languages."""
-    toolkit = _toolkit(actor, slug)
-    line = toolkit_line(toolkit, releases.releases_of(session, actor.network_id, slug), speech, zone=_zone(session, actor))
-    said = next((TOLD[name] for name in request.query_params if name in TOLD), None)
-    page = ToolkitPage(
-        desk_nav=desk_nav(actor, speech, "campaigns"),
-        toolkit=line,
-        change_note=toolkit.manifest.change_note,
-        told=speech.gettext(said) if said else None,
+def show_toolkit(
+    request: Request,
+    slug: str,
+    actor: CurrentActor,
+    session: ReadSession,
+    runtime: RuntimeDep,
+    speech: Speech,
+    now: Now,
+    place: For = "",
+    wait: Wait = "yes",
+) -> Response:
+    """One toolkit as the network or a chapter has it; it looks again by itself while the gate is at it."""
+    return own_answer(
+        request, session, runtime, whose_for(session, actor, place), slug, actor, speech, now=now, looks_again=wait != "no"
     )
-    return render(request, "kits/toolkit.html", page)
+
+
+def list_answer(
+    request: Request, session: Session, runtime: Runtime, actor: Actor, speech: Translator, *, typed: Typed = NOTHING_TYPED
+) -> Response:
+    """The list, with what was typed to upload another."""
+    zone, owners = _zone(session, actor), owners_of_all(session, actor.network_id)
+    places = all_whose(session, actor.network_id)
+    network = places[0]
+    slugs = list_toolkits(toolkits_root(session, runtime, network.scope))
+    lines = []
+    for slug in sorted({*slugs, *owners}):
+        wrote = owners.get(slug, [])
+        whose = network if slug in slugs else next((each.whose for each in wrote if each.has_own), wrote[0].whose)
+        toolkit, found = shown_toolkit(session, runtime, whose, slug), releases.releases_of(session, actor.network_id, slug)
+        line = toolkit_line(toolkit, found, speech, zone=zone, query=whose.query)
+        own = [each.whose for each in wrote if each.has_own]
+        links = [(speech.choose(each.names, "en"), f"/desk/toolkits/{slug}{each.query}") for each in own]
+        lines.append(ListedToolkit(line, links, is_gone=slug not in slugs and not own))
+    choices = place_choices(places, actor, speech)
+    page = ToolkitsPage(
+        desk_nav=desk_nav(actor, speech, "campaigns"),
+        toolkits=lines,
+        upload=upload_form("/desk/toolkits", choices, typed) if choices else None,
+        errors=typed.errors,
+    )
+    return render(request, "kits/toolkits.html", page, status=422 if typed.errors else 200)
+
+
+def own_answer(
+    request: Request,
+    session: Session,
+    runtime: Runtime,
+    whose: Whose,
+    slug: str,
+    actor: Actor,
+    speech: Translator,
+    *,
+    now: datetime,
+    typed: Typed = NOTHING_TYPED,
+    looks_again: bool = False,
+) -> Response:
+    """The page of one toolkit in one place, with what was typed to upload it."""
+    own, zone = own_of(session, runtime, whose, slug), _zone(session, actor)
+    seen = Seen(
+        own=own,
+        places=all_whose(session, actor.network_id),
+        owners=[each.whose for each in owners_of_all(session, actor.network_id).get(slug, []) if each.has_own],
+        campaigns=campaigns_with(session, actor, whose, slug),
+        templates=(_template(own.beneath), _template(own.toolkit)) if own.beneath else None,
+    )
+    found = releases.releases_of(session, actor.network_id, slug)
+    line = toolkit_line(own.toolkit, found, speech, zone=zone, query=whose.query)
+    told = next((TOLD[name] for name in request.query_params if name in TOLD), None)
+    page = own_page(
+        seen,
+        line,
+        typed,
+        actor,
+        speech,
+        told=speech.gettext(told) if told else None,
+        zone=zone,
+        now=now,
+        looks_again=looks_again,
+    )
+    response = render(request, "kits/toolkit.html", page, status=422 if typed.errors else 200)
+    if page.gate and page.gate.reloads:
+        response.headers["Refresh"] = str(RELOAD_S)
+    return response
 
 
 @router.get("/{slug}/post.webp")
-def show_picture(slug: str, actor: CurrentActor, runtime: RuntimeDep, speech: Speech, now: Now) -> Response:
+def show_picture(slug: str, actor: CurrentActor, runtime: RuntimeDep, speech: Speech, now: Now, place: For = "") -> Response:
     """What a post with this toolkit looks like, with the name of one of the network's cities."""
-    toolkit = _toolkit(actor, slug)
     with runtime.database.reading() as session:
+        toolkit = shown_toolkit(session, runtime, whose_for(session, actor, place), slug)
         query = select(City).where(City.network_id == actor.network_id, City.is_elsewhere.is_(False)).order_by(City.slug)
         city, today = session.scalars(query.limit(1)).first(), _today(session, actor, now)
     slots, language = example_slots(toolkit, city, next_day(toolkit, today), speech)
@@ -73,36 +164,61 @@ def show_picture(slug: str, actor: CurrentActor, runtime: RuntimeDep, speech: Sp
 
 @router.get("/{slug}/{language}")
 def show_language(
-    request: Request, slug: str, language: str, actor: CurrentActor, session: ReadSession, speech: Speech
+    request: Request,
+    slug: str,
+    language: str,
+    actor: CurrentActor,
+    session: ReadSession,
+    runtime: RuntimeDep,
+    speech: Speech,
+    place: For = "",
 ) -> Response:
-    """The texts of a language, to be read before anybody decides about them."""
-    toolkit = _toolkit(actor, slug)
+    """The texts of a language as they were written last, to be read before anybody decides about them."""
+    whose = whose_for(session, actor, place)
+    toolkit = working_toolkit(session, runtime, whose, slug)
     if language not in toolkit.texts:
         raise NotFound("toolkit.no_such_language", language=language)
     found = releases.releases_of(session, actor.network_id, slug)
     is_draft = toolkit.texts[language].is_draft
     change = releases.foreseen(session, toolkit, language, network_id=actor.network_id) if is_draft else None
-    page = language_page(toolkit, language, found, change, actor, speech, zone=_zone(session, actor))
+    page = language_page(toolkit, language, found, change, whose, actor, speech, zone=_zone(session, actor))
     return render(request, "kits/toolkit_language.html", page)
 
 
 @router.post("/{slug}/{language}/release")
-def release(slug: str, language: str, actor: CurrentActor, session: WriteSession, now: Now) -> Response:
-    """Hand out a draft."""
-    releases.release(session, _toolkit(actor, slug), language, actor=actor, now=now)
-    return RedirectResponse(f"/desk/toolkits/{slug}?released=yes", status_code=303)
+def release(
+    slug: str, language: str, actor: CurrentActor, session: WriteSession, runtime: RuntimeDep, now: Now, place: For = ""
+) -> Response:
+    """Hand out a draft: in the kits of the whole network, wherever its texts come from."""
+    whose = whose_for(session, actor, place)
+    releases.release(session, working_toolkit(session, runtime, whose, slug), language, actor=actor, now=now)
+    return told_at(slug, whose, "released")
 
 
 @router.post("/{slug}/{language}/take-back")
-def take_back(slug: str, language: str, actor: CurrentActor, session: WriteSession, now: Now) -> Response:
+def take_back(
+    slug: str, language: str, actor: CurrentActor, session: WriteSession, runtime: RuntimeDep, now: Now, place: For = ""
+) -> Response:
     """Leave it out again."""
-    releases.take_back(session, _toolkit(actor, slug), language, actor=actor, now=now)
-    return RedirectResponse(f"/desk/toolkits/{slug}?taken-back=yes", status_code=303)
+    whose = whose_for(session, actor, place)
+    releases.take_back(session, working_toolkit(session, runtime, whose, slug), language, actor=actor, now=now)
+    return told_at(slug, whose, "taken-back")
 
 
-def _toolkit(actor: Actor, slug: str) -> Toolkit:
+def told_at(slug: str, whose: Whose, what: str) -> Response:
+    """Back to the page of a toolkit, which says what was done."""
+    query = f"{whose.query}&{what}=yes" if whose.query else f"?{what}=yes"
+    return RedirectResponse(f"/desk/toolkits/{quote(slug)}{query}", status_code=303)
+
+
+def whose_for(session: Session, actor: Actor, place: str) -> Whose:
+    """Whose toolkits an address names; everybody who runs campaigns may look at all of them."""
     may_anywhere(actor)
-    return load_toolkit(slug)
+    return whose_of(session, actor.network_id, place)
+
+
+def _template(toolkit: Toolkit) -> Template:
+    return read_template(toolkit.slug, toolkit.folder.parent)
 
 
 def _zone(session: Session, actor: Actor) -> str:

@@ -8,10 +8,13 @@ from babel.dates import format_skeleton
 
 from app.accounts.actor import Actor
 from app.accounts.desk import desk_nav
+from app.kits.handles import NETWORKS
 from app.kits.releases import KitChange
 from app.kits.slots import day_in_words
 from app.kits.toolkit import Toolkit, patterns_of
 from app.kits.toolkit_contexts import LanguageLine, LanguagePage, TextPart, ToolkitLine
+from app.kits.variant_queries import Whose
+from app.kits.variant_service import may_keep
 from app.models import City, Person, TextRelease
 from app.web.i18n import Translator, _, calendar_locale
 from app.words import Chosen, Words, choose
@@ -35,19 +38,52 @@ PARTS = {
     "replies": _("Reply sheet"),
     "labels": _("Headings"),
 }
+TITLE, BODY = _("Heading"), _("Text")
+KEYS = {  # by part and key, without the numbers of lists
+    "contribution.named": _("With the person's name"),
+    "contribution.unnamed": _("Without a name"),
+    "note.title": TITLE,
+    "note.body": BODY,
+    "note.do": _("Do: point %(number)s"),
+    "note.dont": _("Do not: point %(number)s"),
+    "alt.photo": _("A photo"),
+    "alt.clip": _("A film"),
+    "alt.sound": _("A sound"),
+    "alt.card": _("Words shown as a picture"),
+    "alt.frame": _("A picture in the frame"),
+    "alt.picture": _("Everything that shows the message"),
+    "alt.countdown": _("The countdown"),
+    "prints.invitation": _("Invitation"),
+    "plan.countdown": _("Countdown"),
+    "plan.day": _("On the day"),
+    "plan.after": _("After the day"),
+    "press_release.title": TITLE,
+    "press_release.body": BODY,
+    "mayor_quote.text": _("The quote"),
+    "bulletin.title": TITLE,
+    "bulletin.body": BODY,
+    "colleagues.title": TITLE,
+    "colleagues.body": BODY,
+    "replies.house_rules": _("House rule %(number)s"),
+    "replies.hide": _("When to hide a comment"),
+    "replies.report": _("When to report it"),
+    "replies.call": _("When to call whom"),
+    "replies.rumours.says": _("Rumour %(number)s: what one says"),
+    "replies.rumours.answer": _("Rumour %(number)s: what we answer"),
+}
 
 
-def toolkit_line(toolkit: Toolkit, releases: Releases, speech: Translator, *, zone: str) -> ToolkitLine:
-    """A toolkit with its languages, the one it was written in first."""
+def toolkit_line(toolkit: Toolkit, releases: Releases, speech: Translator, *, zone: str, query: str = "") -> ToolkitLine:
+    """A toolkit with its languages, the one it was written in first; `query` says whose it is."""
     source = toolkit.manifest.source_language
     tags = sorted(toolkit.texts, key=lambda tag: (tag != source, speech.language_name(tag).casefold()))
     return ToolkitLine(
         name=name_of(toolkit, speech),
-        href=f"/desk/toolkits/{toolkit.slug}",
-        picture_href=f"/desk/toolkits/{toolkit.slug}/post.webp",
+        href=f"/desk/toolkits/{toolkit.slug}{query}",
+        picture_href=f"/desk/toolkits/{toolkit.slug}/post.webp{query}",
         day=_day(toolkit.manifest.day, speech),
         version=toolkit.version,
-        languages=[language_line(toolkit, tag, releases, speech, zone=zone) for tag in tags],
+        languages=[language_line(toolkit, tag, releases, speech, zone=zone, query=query) for tag in tags],
     )
 
 
@@ -56,7 +92,9 @@ def name_of(toolkit: Toolkit, speech: Translator) -> Chosen:
     return choose(Words(toolkit.manifest.source_language, toolkit.names), [speech.language])
 
 
-def language_line(toolkit: Toolkit, tag: str, releases: Releases, speech: Translator, *, zone: str) -> LanguageLine:
+def language_line(
+    toolkit: Toolkit, tag: str, releases: Releases, speech: Translator, *, zone: str, query: str = ""
+) -> LanguageLine:
     """How a language stands."""
     meta = toolkit.texts[tag].meta
     released = releases.get(tag)
@@ -74,30 +112,54 @@ def language_line(toolkit: Toolkit, tag: str, releases: Releases, speech: Transl
         stands=stands,
         is_used=released is not None or meta.reviewed_by is not None,
         is_draft=meta.reviewed_by is None,
-        href=f"/desk/toolkits/{toolkit.slug}/{tag}",
+        href=f"/desk/toolkits/{toolkit.slug}/{tag}{query}",
     )
 
 
 def language_page(
-    toolkit: Toolkit, tag: str, releases: Releases, change: KitChange | None, actor: Actor, speech: Translator, *, zone: str
+    toolkit: Toolkit,
+    tag: str,
+    releases: Releases,
+    change: KitChange | None,
+    whose: Whose,
+    actor: Actor,
+    speech: Translator,
+    *,
+    zone: str,
 ) -> LanguagePage:
     """The texts of a language, and what deciding about them does."""
-    line = language_line(toolkit, tag, releases, speech, zone=zone)
+    line = language_line(toolkit, tag, releases, speech, zone=zone, query=whose.query)
+    base = f"/desk/toolkits/{toolkit.slug}/{tag}"
     by_part = groupby(patterns_of(toolkit.texts[tag]), key=lambda pair: pair[0].split(".")[0])
     return LanguagePage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
-        toolkit=toolkit_line(toolkit, releases, speech, zone=zone),
+        toolkit=toolkit_line(toolkit, releases, speech, zone=zone, query=whose.query),
+        whose=speech.choose(whose.names, "en"),
+        of_network=not whose.slug,
         language=line,
         parts=[
-            TextPart(
-                speech.gettext(PARTS[part]) if part in PARTS else part, [(key.partition(".")[2], text) for key, text in found]
-            )
-            for part, found in by_part
+            TextPart(part_label(part, speech), [(key_label(key, speech), text) for key, text in found]) for part, found in by_part
         ],
         effect=effect_of(change, line, speech) if change else None,
-        act="take-back" if line.is_used else "release",
+        act_href=f"{base}/{'take-back' if line.is_used else 'release'}{whose.query}",
         button=speech.gettext(_("Take it back") if line.is_used else _("Release this draft")),
+        correct_href=f"{base}/correct{whose.query}" if may_keep(actor, whose.scope) else None,
     )
+
+
+def part_label(part: str, speech: Translator) -> str:
+    """What a part of the texts is called."""
+    return speech.gettext(PARTS[part]) if part in PARTS else part
+
+
+def key_label(key: str, speech: Translator) -> str:
+    """What a text is called within its part; those of a list are counted from one."""
+    part, *inner = key.split(".")
+    if part == "posts":
+        return NETWORKS.get(inner[0], inner[0])
+    number = next((int(each) + 1 for each in inner if each.isdigit()), 0)
+    name = ".".join([part, *(each for each in inner if not each.isdigit())])
+    return speech.gettext(KEYS[name]) % {"number": speech.number(number)} if name in KEYS else ".".join(inner)
 
 
 def effect_of(change: KitChange, line: LanguageLine, speech: Translator) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.kits.variant_contexts import GateView
 from app.web.errors import FieldError
 from app.words import Chosen
 
@@ -43,8 +44,23 @@ class PublishForm:
     note: str
     needs_note: bool
     max_note_chars: int
-    groups: Sequence[tuple[str, str, bool]]  # value, label, whether it is ticked
+    groups: Sequence[
+        tuple[str, str, bool]
+    ]  # value, label, whether it is ticked; none for a chapter, which leaves them as they are
     button: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishView:
+    """What somebody wants published, and what keeps it."""
+
+    gate: GateView
+    asked: str
+    note: Chosen | None
+    refused: str | None  # why it was not published although nothing was found
+    is_at_work: bool
+    looks_again: bool  # by itself
+    take_back_action: str | None  # None: it is somebody else's
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +73,13 @@ class VersionsPage:
     toolkit: Chosen | None
     toolkit_href: str
     action: str
+    chapter: Chosen | None  # whose cities' kits these are; None: everybody's
+    chapters: Sequence[tuple[str, Chosen]]  # whose own can be published alone: where, and the name
     trouble: str | None  # why the toolkit cannot be published
     current: VersionLine | None
+    wish: WishView | None
     form: PublishForm | None
+    is_closed: bool  # nothing is published any more
     versions: Sequence[VersionLine]
     takings: Sequence[TakingLine]
     told: str | None

@@ -50,7 +50,7 @@ def mail_kit_changed(
     now: datetime,
     base_url: str,
 ) -> int:
-    """Write to each of their people once for this version, about all their cities; how many. `notes` are by version taken."""
+    """Write to each of their people once for this version, about all their cities; how many. `notes` are by city."""
     network = session.get_one(Network, campaign.network_id)
     people = {person.id: person for each in told for person in each.people}
     for person in people.values():
@@ -116,7 +116,7 @@ def _changed(
     points = []
     for each in told:
         link = None if one else kit_link(campaign, each.city, base_url)
-        for news in notes[each.taken]:
+        for news in notes[each.city.id]:
             sentence = speech.gettext(CHANGED_POINT) % {
                 "city": _name(each.city, person, speech),
                 "taken": speech.number(each.taken),

@@ -3,11 +3,14 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from app.kits.changes import Changes
+from app.kits.foresight import Foreseen
 from app.kits.pieces import Group
+from app.kits.takings import CityTaking
+from app.kits.toolkit_views import key_label, part_label
 from app.kits.version_contexts import PublishForm, TakingLine, VersionLine
-from app.kits.versions import MAX_NOTE_CHARS, CityTaking, Foreseen
+from app.kits.versions import MAX_NOTE_CHARS
 from app.kits.views import LABELS
-from app.models import KitVersion, Person
+from app.models import Chapter, KitVersion, Person
 from app.web.i18n import Translator, _
 
 # Frames are around every contribution on the public pages from the first day on, and the code is that of the public form:
@@ -41,7 +44,7 @@ def version_line(version: KitVersion, person: Person | None, speech: Translator,
     )
 
 
-def taking_line(each: CityTaking, current: int | None, speech: Translator) -> TakingLine:
+def taking_line(each: CityTaking, speech: Translator) -> TakingLine:
     """What a city took last, by its own clock."""
     city = speech.choose(each.city.names, "en")
     if each.last is None:
@@ -56,25 +59,33 @@ def taking_line(each: CityTaking, current: int | None, speech: Translator) -> Ta
     return TakingLine(
         city=city,
         version=version.number,
-        is_older=current is not None and version.number < current,
+        is_older=each.is_older,
         what=f"{what} ({languages})" if languages else what,
         when=speech.at_time(taking.taken_at, each.city.time_zone),
         who=each.last.person.name,
     )
 
 
-def publish_form(seen: Foreseen, note: str, embargoed: Collection[str], speech: Translator) -> PublishForm:
-    """What can be published, and what it will do."""
+def publish_form(
+    seen: Foreseen, note: str, embargoed: Collection[str], speech: Translator, *, chapter: Chapter | None
+) -> PublishForm:
+    """What can be published, and what it will do; for one chapter only what is its own."""
     button = speech.gettext(_("Publish version %(number)s")) % {"number": speech.number(seen.number)}
+    changes = list(change_sentences(seen.changes, speech)) if seen.changes is not None else []
+    for each, own in seen.of_chapters:
+        name = speech.choose(each.names, "en").text
+        changes += [line if chapter else f"{name}: {line}" for line in change_sentences(own, speech)]
     return PublishForm(
         number=seen.number,
         is_new=seen.is_new,
-        changes=list(change_sentences(seen.changes, speech)) if seen.changes is not None else [],
-        effects=list(_effects(seen, speech)),
+        changes=changes,
+        effects=list(_effects(seen, speech, chapter)),
         note=note,
         needs_note=seen.number > 1,
         max_note_chars=MAX_NOTE_CHARS,
-        groups=[(group.value, group_label(group.value, speech), group.value in embargoed) for group in EMBARGOABLE],
+        groups=[(group.value, group_label(group.value, speech), group.value in embargoed) for group in EMBARGOABLE]
+        if chapter is None
+        else [],
         button=button,
     )
 
@@ -90,19 +101,32 @@ def change_sentences(changes: Changes, speech: Translator) -> Iterator[str]:
     if changes.look:
         yield speech.gettext(_("Colours or artwork are different."))
     for tag, keys in changes.texts.items():
-        shown = ", ".join(keys[:KEYS_SHOWN])
+        shown = ", ".join(_text_name(key, speech) for key in keys[:KEYS_SHOWN])
         if len(keys) > KEYS_SHOWN:
             more = speech.gettext(_("and %(count)s more")) % {"count": speech.number(len(keys) - KEYS_SHOWN)}
             shown = f"{shown} {more}"
         yield speech.gettext(_("Texts in %(language)s: %(keys)s")) % {"language": speech.language_name(tag), "keys": shown}
 
 
-def _effects(seen: Foreseen, speech: Translator) -> Iterator[str]:
+def _text_name(key: str, speech: Translator) -> str:
+    """A text as its readers know it, such as “Posts: Facebook”."""
+    return f"{part_label(key.split('.', maxsplit=1)[0], speech)}: {key_label(key, speech)}"
+
+
+def _effects(seen: Foreseen, speech: Translator, chapter: Chapter | None) -> Iterator[str]:
     yield speech.gettext(
-        _("The toolkit is frozen as it is now: kits are made of this version, and later changes wait for the next one.")
+        _("The gate draws every piece and measures it. When nothing is found, the version is published by itself; you can leave.")
     )
+    if chapter is not None:
+        said = speech.gettext(_("Only the cities of %(chapter)s get something else; the kits of all others stay as they are."))
+        yield said % {"chapter": speech.choose(chapter.names, "en").text}
+    else:
+        yield speech.gettext(
+            _("The toolkit is frozen as it is then: kits are made of this version, and later changes wait for the next one.")
+        )
+    yield speech.gettext(_("The kits of all cities that take part are drawn ahead."))
     if seen.number == 1:
-        yield speech.gettext(_("Every city that takes part finds its kit from now on."))
+        yield speech.gettext(_("Every city that takes part finds its kit from then on."))
         if seen.late:
             sentence = speech.ngettext(
                 "%(count)s city should have had its kit by now: its officers get a mail.",

@@ -16,6 +16,7 @@ from app.models.network import Chapter, ChapterCity, City, Network
 from app.models.production import Production
 from app.models.submission import Consent, ConsentWording, Decision, Rendition, Submission
 from app.models.timeline import StepRun, TimelineStep
+from app.models.toolkit import KitPublication, KitVersionChapter, ToolkitCheck, ToolkitVariant
 
 __all__ = [
     "Artefact",
@@ -40,10 +41,12 @@ __all__ = [
     "FiguresLink",
     "InternationalDay",
     "Job",
+    "KitPublication",
     "KitRun",
     "KitRunCity",
     "KitTaking",
     "KitVersion",
+    "KitVersionChapter",
     "Mail",
     "Network",
     "Person",
@@ -56,5 +59,7 @@ __all__ = [
     "Submission",
     "TextRelease",
     "TimelineStep",
+    "ToolkitCheck",
+    "ToolkitVariant",
     "WorkingGroupMember",
 ]

@@ -51,11 +51,10 @@ def show(
 @router.get("/all.zip")
 def everything(campaign: str, city: str, actor: CurrentActor, runtime: RuntimeDep, speech: Speech) -> Response:
     """Every approved contribution whose person agrees to social media, in every format, with its texts."""
-    base_url = runtime.settings.resolved_base_url
     with runtime.database.reading() as session:
         place = joined_place(session, actor, campaign, city)
         found = queries.downloadable(session, actor, campaign_id=place.campaign.id, city_id=place.city.id)
-        handovers = [handover_of(session, each, base_url=base_url, language=speech.language) for each in found]
+        handovers = [handover_of(session, runtime, each, language=speech.language) for each in found]
     if not handovers:
         raise NotFound("moderation.nothing_to_take")
     archive = handover_archive(handovers, runtime.storage, folder=runtime.settings.incoming_dir)

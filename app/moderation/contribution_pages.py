@@ -163,7 +163,7 @@ def download(
     file = rendition_at(session, contribution.submission.id, format_name, role) if role in queries.DOWNLOAD_ROLES else None
     if file is None:
         raise NotFound("media.missing")
-    handover = handover_of(session, contribution, base_url=runtime.settings.resolved_base_url)
+    handover = handover_of(session, runtime, contribution)
     return serve_file(
         request,
         runtime.storage,
@@ -179,7 +179,7 @@ def download(
 def download_captions(public_id: str, actor: CurrentActor, session: ReadSession, runtime: RuntimeDep) -> Response:
     """What is said, for networks that take captions beside a film."""
     contribution = _leaving(session, actor, public_id)
-    handover = handover_of(session, contribution, base_url=runtime.settings.resolved_base_url)
+    handover = handover_of(session, runtime, contribution)
     return serve_captions(handover.captions, file_name=f"{handover.folder}-{CAPTIONS_FILE}")
 
 
@@ -220,7 +220,7 @@ def _leaving(session: Session, actor: Actor, public_id: str) -> Contribution:
 
 
 def _handover(session: Session, contribution: Contribution, runtime: Runtime, speech: Translator) -> Handover:
-    return handover_of(session, contribution, base_url=runtime.settings.resolved_base_url, language=speech.language)
+    return handover_of(session, runtime, contribution, language=speech.language)
 
 
 def _page(

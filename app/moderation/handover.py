@@ -15,8 +15,10 @@ from app.kits.archive import Entry, text_entry, write_archive
 from app.kits.order import NETWORK_NAMES, KitOrder
 from app.kits.posts import alt_text, contribution_posts
 from app.kits.releases import released_for
+from app.kits.sources import campaign_root
 from app.models import Network, Submission
 from app.moderation.queries import DOWNLOAD_ROLES, Contribution
+from app.runtime import Runtime
 from app.storage import Storage
 from app.submissions.captions import CAPTIONS_FILE, webvtt_of
 from app.submissions.queries import PreparedFile, renditions_of
@@ -75,16 +77,19 @@ class Handover:
         return f"{file.rendition.format}{role}{PurePosixPath(file.artefact.storage_key).suffix}"
 
 
-def handover_of(session: Session, contribution: Contribution, *, base_url: str, language: str | None = None) -> Handover:
+def handover_of(session: Session, runtime: Runtime, contribution: Contribution, *, language: str | None = None) -> Handover:
     """A contribution with its files; its link leads to the city's page. `language` is taken where the texts have it."""
     campaign, city = contribution.campaign, contribution.city
     network = session.get_one(Network, campaign.network_id)
+    slug, root = campaign_root(session, runtime, campaign, city)
     order = KitOrder(
         campaign,
         city,
-        f"{base_url}/c/{campaign.slug}/{city.slug}",
+        f"{runtime.settings.resolved_base_url}/c/{campaign.slug}/{city.slug}",
         network.contact_email,
-        released=released_for(session, campaign.network_id, campaign.toolkit_slug),
+        toolkits_dir=root,
+        toolkit_slug=slug,
+        released=released_for(session, campaign.network_id, slug),
     )
     files = [file for file in renditions_of(session, contribution.submission.id) if file.rendition.role in DOWNLOAD_ROLES]
     spoken = language if language in order.text_languages else next(iter(order.text_languages), None)

@@ -221,6 +221,7 @@ class CampaignPage:
 class CityPage:
     """The context of a city's page in a campaign."""
 
+    brand_href: str
     poster: Poster
     network: str
     contact_email: str

@@ -13,7 +13,7 @@ class EmbedPage:
 
     language: str
     direction: str
-    campaign: str
+    brand_href: str
     city: Chosen
     title: Chosen
     message: Chosen

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.assembly.queries import public_campaign
 from app.errors import NotFound
+from app.kits.sources import campaign_root
 from app.models import Campaign
 from app.publishing import looks, queries
 from app.publishing.countdown_views import embed_page, picture_words
@@ -49,12 +50,13 @@ def embed(
 
 
 @router.get("/c/{campaign}/{city}/countdown.png")
-def picture(campaign: str, city: str, session: ReadSession, now: Now, language: Language = None) -> Response:
+def picture(campaign: str, city: str, session: ReadSession, runtime: RuntimeDep, now: Now, language: Language = None) -> Response:
     """Today's count as a picture; it is kept by nobody beyond the city's next midnight."""
     found = public_campaign(session, campaign)
     member = _city(session, found, city)
     words = picture_words(found, member, language, now)
-    drawn = looks.link_card(found.toolkit_slug, words.language, words.large, words.message, words.beneath)
+    source = campaign_root(session, runtime, found, member)
+    drawn = looks.link_card(source, words.language, words.large, words.message, words.beneath)
     kept = min(LONGEST_KEPT, date_changes_at(member.time_zone, now) - now)
     return looks.picture(drawn, kept)
 

@@ -141,7 +141,7 @@ def embed_page(campaign: Campaign, city: MemberCity, asked: str | None, now: dat
     return EmbedPage(
         language=language,
         direction=text_direction(language),
-        campaign=campaign.slug,
+        brand_href=f"/c/{campaign.slug}/{city.slug}/brand.css",
         city=name,
         title=choose(campaign.title, (language, *city.languages)),
         message=choose(campaign.message, (language, *city.languages)),

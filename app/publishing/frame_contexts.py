@@ -32,7 +32,6 @@ class FramePage:
     """The context of the page on which somebody puts the frame around their own picture."""
 
     network: str
-    campaign: str
     title: Chosen
     back_href: str
     back_name: Chosen

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.assembly.queries import public_campaign
 from app.errors import NotFound
+from app.kits.sources import Source, campaign_root
 from app.models import Campaign
 from app.publishing import looks, queries
+from app.publishing.frame_contexts import FrameWords
 from app.publishing.frame_views import draw, frame_page, frame_words, version_of
 from app.publishing.queries import MemberCity
 from app.runtime import Runtime
@@ -51,18 +53,35 @@ def city_page(
 
 
 @router.get("/c/{campaign}/frame.png", dependencies=[Depends(_remembers_nothing)])
-def picture(campaign: str, session: ReadSession, speech: Speech, language: Language = None, version: Version = None) -> Response:
+def picture(
+    campaign: str,
+    session: ReadSession,
+    runtime: RuntimeDep,
+    speech: Speech,
+    language: Language = None,
+    version: Version = None,
+) -> Response:
     """The campaign's frame, transparent."""
-    return _picture(public_campaign(session, campaign), None, language, speech.language, version)
+    found = public_campaign(session, campaign)
+    words = frame_words(found, None, language, speech.language)
+    return _picture(campaign_root(session, runtime, found), words, version)
 
 
 @router.get("/c/{campaign}/{city}/frame.png", dependencies=[Depends(_remembers_nothing)])
 def city_picture(
-    campaign: str, city: str, session: ReadSession, speech: Speech, language: Language = None, version: Version = None
+    campaign: str,
+    city: str,
+    session: ReadSession,
+    runtime: RuntimeDep,
+    speech: Speech,
+    language: Language = None,
+    version: Version = None,
 ) -> Response:
     """The frame with the name of a city, transparent."""
     found = public_campaign(session, campaign)
-    return _picture(found, _city(session, found, city), language, speech.language, version)
+    member = _city(session, found, city)
+    words = frame_words(found, member, language, speech.language)
+    return _picture(campaign_root(session, runtime, found, member), words, version)
 
 
 def _page(
@@ -77,15 +96,15 @@ def _page(
 ) -> Response:
     network, base_url = queries.the_network(session), runtime.settings.resolved_base_url
     members = queries.cities_of(session, [campaign.id]).get(campaign.id, [])
-    shown = frame_page(campaign, members, city, words, speech, network=network.names, base_url=base_url)
+    source = campaign_root(session, runtime, campaign, city)
+    shown = frame_page(campaign, members, city, words, speech, source=source, network=network.names, base_url=base_url)
     response = render(request, "publishing/frame.html", shown)
     response.headers["Content-Security-Policy"] = PICTURE_STAYS_POLICY
     return response
 
 
-def _picture(campaign: Campaign, city: MemberCity | None, asked: str | None, reader: str, version: str | None) -> Response:
-    words = frame_words(campaign, city, asked, reader)
-    return looks.picture(draw(campaign, words), FOR_EVER if version == version_of(campaign, words) else UNVERSIONED)
+def _picture(source: Source, words: FrameWords, version: str | None) -> Response:
+    return looks.picture(draw(source, words), FOR_EVER if version == version_of(source, words) else UNVERSIONED)
 
 
 def _city(session: Session, campaign: Campaign, slug: str) -> MemberCity:

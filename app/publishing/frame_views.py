@@ -6,7 +6,8 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from app.campaigns.rules import is_collecting
-from app.kits.toolkit import load_toolkit
+from app.kits.frames import address_of
+from app.kits.sources import Source
 from app.models import Campaign
 from app.publishing import looks
 from app.publishing.contexts import Preview
@@ -40,16 +41,15 @@ def frame_words(campaign: Campaign, city: MemberCity | None, asked: str | None, 
     )
 
 
-def version_of(campaign: Campaign, words: FrameWords) -> str:
-    """Changes with every word of the frame and with the toolkit, so that a picture may be kept for ever."""
-    toolkit = load_toolkit(campaign.toolkit_slug)
-    said = (toolkit.slug, str(toolkit.version), words.language, words.message, words.hashtag, words.city or "")
+def version_of(source: Source, words: FrameWords) -> str:
+    """Changes with every word of the frame and with all that it is drawn with, so that a picture may be kept for ever."""
+    said = (address_of(source.toolkit, "profile_frame"), words.language, words.message, words.hashtag, words.city or "")
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:12]
 
 
-def draw(campaign: Campaign, words: FrameWords) -> bytes:
+def draw(source: Source, words: FrameWords) -> bytes:
     """The frame as a transparent picture."""
-    return looks.profile_frame(campaign.toolkit_slug, words.language, words.message, words.hashtag, words.city)
+    return looks.profile_frame(source, words.language, words.message, words.hashtag, words.city)
 
 
 def frame_page(
@@ -59,6 +59,7 @@ def frame_page(
     asked: str | None,
     speech: Translator,
     *,
+    source: Source,
     network: Words,
     base_url: str,
 ) -> FramePage:
@@ -70,12 +71,11 @@ def frame_page(
     said = speech.gettext(IN_SHORT) % {"campaign": title.text}
     return FramePage(
         network=speech.choose(network).text,
-        campaign=campaign.slug,
         title=title,
         back_href=back,
         back_name=choose(city.names, (speech.language, *city.languages)) if city else title,
         frame=words,
-        image_url=f"{back}/frame.png?{urlencode({'lang': words.language, 'v': version_of(campaign, words)})}",
+        image_url=f"{back}/frame.png?{urlencode({'lang': words.language, 'v': version_of(source, words)})}",
         file_name=f"{campaign.slug}-{city.slug}-{words.language}" if city else f"{campaign.slug}-{words.language}",
         languages=[
             FrameLanguage(tag, own_name(tag), f"{back}/frame?words={tag}", tag == words.language)

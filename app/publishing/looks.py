@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from app.errors import NotFound
 from app.kits.frames import PROFILE, render_card, render_frame
-from app.kits.toolkit import load_toolkit
+from app.kits.sources import Source
 from app.publishing.colours import Brand, brand_of
 from media_pipeline.errors import MediaError
 
@@ -17,9 +17,9 @@ CARD_FORMAT = "link_card"  # 1200x630, what networks show of a link (formats.md,
 
 
 @lru_cache(maxsize=64)
-def brand_for(toolkit_slug: str) -> Brand:
-    """The colours of a toolkit; a toolkit changes only with a new start of the service."""
-    return brand_of(load_toolkit(toolkit_slug).palette)
+def brand_for(source: Source) -> Brand:
+    """The colours of a toolkit; like every picture here they are known by what it holds, so another version has its own."""
+    return brand_of(source.toolkit.palette)
 
 
 def brand_sheet(brand: Brand) -> str:
@@ -37,12 +37,12 @@ def poster_rule(campaign_slug: str, brand: Brand) -> str:
 
 
 @lru_cache(maxsize=128)
-def link_card(toolkit_slug: str, language: str, large: str, message: str, beneath: str) -> bytes:
+def link_card(source: Source, language: str, large: str, message: str, beneath: str) -> bytes:
     """The picture that networks show of a linked page; NotFound `media.missing` when its words do not fit."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             drawn = render_card(
-                load_toolkit(toolkit_slug),
+                source.toolkit,
                 template="title_card",
                 format=CARD_FORMAT,
                 slots={"city": large, "message": message, "day": beneath},
@@ -55,14 +55,14 @@ def link_card(toolkit_slug: str, language: str, large: str, message: str, beneat
 
 
 @lru_cache(maxsize=128)
-def profile_frame(toolkit_slug: str, language: str, message: str, hashtag: str, city: str | None) -> bytes:
+def profile_frame(source: Source, language: str, message: str, hashtag: str, city: str | None) -> bytes:
     """The transparent frame of a profile picture; a city's name that does not fit is left out, as the template allows."""
     words = {"message": message, "hashtag": hashtag}
     with tempfile.TemporaryDirectory() as folder:
         for slots in ([words | {"city": city}] if city else []) + [words]:
             try:
                 drawn = render_frame(
-                    load_toolkit(toolkit_slug), format=PROFILE, slots=slots, language=language, target=Path(folder) / "frame.png"
+                    source.toolkit, format=PROFILE, slots=slots, language=language, target=Path(folder) / "frame.png"
                 )
             except MediaError:
                 continue

@@ -14,6 +14,7 @@ from app.campaigns.rules import collection_opens_at
 from app.enums import CampaignStatus, Phase, ProductionKind
 from app.errors import NotFound
 from app.kits.slots import day_in_words
+from app.kits.sources import campaign_root, campaign_roots
 from app.models import Campaign, Network
 from app.publishing import calendar_pages, countdown_pages, elsewhere_pages, frame_pages, health, looks, media, queries
 from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
@@ -79,37 +80,49 @@ def home(request: Request, session: ReadSession, now: Now, speech: Speech) -> Re
 
 
 @router.get("/brands.css")
-def brands(session: ReadSession) -> Response:
+def brands(session: ReadSession, runtime: RuntimeDep) -> Response:
     """The colours of every campaign's poster, for the page that shows them side by side."""
     campaigns = queries.public_campaigns(session, queries.the_network(session).id)
-    return _sheet("".join(looks.poster_rule(each.slug, looks.brand_for(each.toolkit_slug)) for each in campaigns))
+    sources = campaign_roots(session, runtime, campaigns)
+    return _sheet("".join(looks.poster_rule(each.slug, looks.brand_for(sources[each.id])) for each in campaigns))
 
 
 @router.get("/c/{campaign}/brand.css")
-def brand(campaign: str, session: ReadSession) -> Response:
+def brand(campaign: str, session: ReadSession, runtime: RuntimeDep) -> Response:
     """The campaign's colours."""
-    return _sheet(looks.brand_sheet(looks.brand_for(public_campaign(session, campaign).toolkit_slug)))
+    source = campaign_root(session, runtime, public_campaign(session, campaign))
+    return _sheet(looks.brand_sheet(looks.brand_for(source)))
+
+
+@router.get("/c/{campaign}/{city}/brand.css")
+def city_brand(campaign: str, city: str, session: ReadSession, runtime: RuntimeDep) -> Response:
+    """The campaign's colours as they are in this city, whose chapter can have its own."""
+    found = public_campaign(session, campaign)
+    source = campaign_root(session, runtime, found, queries.place_in(session, found, city))
+    return _sheet(looks.brand_sheet(looks.brand_for(source)))
 
 
 @router.get("/c/{campaign}/card.png")
-def card(campaign: str, session: ReadSession, speech: Speech) -> Response:
+def card(campaign: str, session: ReadSession, runtime: RuntimeDep, speech: Speech) -> Response:
     """The picture of a link to the campaign."""
     found = public_campaign(session, campaign)
     message = speech.choose(found.message)
     hashtag = choose(found.hashtag, [message.language]).text
     day = day_in_words(found.day_on, message.language)
-    return looks.picture(looks.link_card(found.toolkit_slug, message.language, message.text, hashtag, day))
+    source = campaign_root(session, runtime, found)
+    return looks.picture(looks.link_card(source, message.language, message.text, hashtag, day))
 
 
 @router.get("/c/{campaign}/{city}/card.png")
-def city_card(campaign: str, city: str, session: ReadSession) -> Response:
+def city_card(campaign: str, city: str, session: ReadSession, runtime: RuntimeDep) -> Response:
     """The picture of a link to the city's page, in the city's own language."""
     found = public_campaign(session, campaign)
     member = _member(session, found, city)
     message = choose(found.message, member.languages)
     day = day_in_words(found.day_on, message.language)
     name = choose(member.names, member.languages).text
-    return looks.picture(looks.link_card(found.toolkit_slug, message.language, name, message.text, day))
+    source = campaign_root(session, runtime, found, member)
+    return looks.picture(looks.link_card(source, message.language, name, message.text, day))
 
 
 @router.get("/c/{campaign}")
@@ -238,6 +251,7 @@ def city_page(
     films = queries.shown_productions(session, found.id, ProductionKind.CITY_FILM)
     phase, address = city_phase(found, member, now), f"/c/{found.slug}/{member.slug}"
     context = CityPage(
+        brand_href=f"{address}/brand.css",
         poster=poster_of(found, [member], countdown, city=member, speech=speech),
         network=speech.choose(network.names).text,
         contact_email=network.contact_email,

@@ -42,6 +42,7 @@ class SharePage:
     """The resident's form."""
 
     action: str
+    brand_href: str
     campaign_url: str
     campaign_title: Chosen
     city_name: Chosen
@@ -78,6 +79,7 @@ class NotOpenPage:
 class Under18Page:
     """Nothing was kept."""
 
+    brand_href: str
     campaign_url: str
     contact_email: str
     from_elsewhere: bool
@@ -148,6 +150,7 @@ class ReceiptPage:
     downloads: Sequence[tuple[str, str]]
     consents: Sequence[ConsentQuestion]
     share_url: str
+    brand_href: str
     campaign_url: str
     contact_email: str
     reloads: bool

@@ -10,6 +10,7 @@ from PIL import Image
 
 from app.enums import SubmissionKind
 from app.kits import frames
+from app.kits.sources import Source
 from app.kits.toolkit import Toolkit
 from app.submissions import rules
 from media_pipeline import pictures
@@ -22,6 +23,7 @@ from media_pipeline.types import Kind, Overlay, Rendition
 from media_pipeline.workspace import sha256_of
 
 TILE = "tile"
+DRAWN_WITH = ("frame", "profile_frame", "card", "audiogram")
 MAX_CAPTION_CHARS = 120  # longer words stand beside the picture, not on it
 MAX_SOUND_QUOTE_CHARS = 200
 _KINDS = {Kind.PHOTO: SubmissionKind.PHOTO, Kind.VIDEO: SubmissionKind.CLIP, Kind.AUDIO: SubmissionKind.SOUND}
@@ -39,7 +41,7 @@ class Order:
     kind: SubmissionKind
     original_id: int | None
     original_key: str | None
-    toolkit_slug: str
+    source: Source
     allowed_kinds: tuple[str, ...]
     formats: tuple[str, ...]
     max_clip_s: int
@@ -92,7 +94,7 @@ def prepare(order: Order, toolkit: Toolkit, source: Path | None, folder: Path) -
 def _recipe(order: Order, toolkit: Toolkit, kind: SubmissionKind) -> Mapping[str, object]:
     return {
         "pipeline": PIPELINE_VERSION,
-        "toolkit": [toolkit.slug, toolkit.version],
+        "drawn_with": frames.address_of(toolkit, *(name for name in DRAWN_WITH if name in toolkit.loaded)),
         "kind": kind.value,
         "max_clip_s": order.max_clip_s,
         "slots": dict(order.slots),

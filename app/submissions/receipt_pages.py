@@ -18,7 +18,7 @@ from app.submissions import forms, queries, service
 from app.submissions.captions import webvtt_of
 from app.submissions.contexts import Card, ReceiptPage, Voice, WithdrawnPage, WithdrawPage
 from app.submissions.queries import Place, PreparedFile
-from app.submissions.share_pages import campaign_url, consent_questions, keeper_of
+from app.submissions.share_pages import brand_href, campaign_url, consent_questions, keeper_of
 from app.submissions.thanks import thanks_of
 from app.submissions.timeline import timeline
 from app.web.deps import FOR_RESIDENTS, FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
@@ -178,6 +178,7 @@ def _page(
         ],
         consents=consent_questions(speech.language, {purpose: purpose in agreed for purpose in Purpose}, voice),
         share_url=f"/c/{place.campaign.slug}/{place.city.slug}/share",
+        brand_href=brand_href(place),
         campaign_url=campaign_url(place),
         contact_email=place.network.contact_email,
         reloads=reloads,

@@ -81,7 +81,9 @@ def take(
     form_token = fields.raw("form_token") if is_form_token(fields.raw("form_token")) else new_form_token()
     if forms.answer(fields, "adult") is False:
         _drop_held(fields, place, runtime, now)
-        kindly = Under18Page(campaign_url(place), place.network.contact_email, from_elsewhere=place.city.is_elsewhere)
+        kindly = Under18Page(
+            brand_href(place), campaign_url(place), place.network.contact_email, from_elsewhere=place.city.is_elsewhere
+        )
         return render(request, "submissions/under_18.html", kindly)
     where = {"campaign_id": place.campaign.id, "city_id": place.city.id}
     if queries.submission_by_form(session, form_token, **where) is not None:  # a double click, or the page sent again
@@ -188,6 +190,11 @@ def campaign_url(place: Place) -> str:
     return f"/c/{place.campaign.slug}"
 
 
+def brand_href(place: Place) -> str:
+    """The campaign's colours as they are in the city."""
+    return f"/c/{place.campaign.slug}/{place.city.slug}/brand.css"
+
+
 def keeper_of(place: Place, speech: Translator) -> Chosen | None:
     """Who looks at what is sent, where that is not somebody of the city."""
     return speech.choose(place.keeper, SOURCE_LANGUAGE) if place.keeper else None
@@ -215,6 +222,7 @@ def _page(
     city = place.city.languages
     return SharePage(
         action=f"/c/{place.campaign.slug}/{place.city.slug}/share",
+        brand_href=brand_href(place),
         campaign_url=campaign_url(place),
         campaign_title=speech.choose(place.campaign.title, *city),
         city_name=speech.choose(place.city.names, *city),

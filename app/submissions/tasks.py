@@ -15,8 +15,9 @@ from app.enums import ArtefactKind, SubmissionState
 from app.errors import Refused
 from app.jobs import JobKind, JobRun
 from app.kits.slots import slots_of
-from app.kits.toolkit import load_toolkit
+from app.kits.sources import campaign_root
 from app.models import Production, Rendition, Submission
+from app.runtime import Runtime
 from app.storage import Storage
 from app.submissions import holding, queries, service
 from app.submissions.languages import UNDETERMINED
@@ -35,14 +36,14 @@ def normalise(run: JobRun) -> None:
     _remove_left_behind(work_dir, run)
     try:
         with runtime.database.reading() as session:
-            order = _order(session, run.payload["submission_id"], max_duration_s=runtime.settings.max_duration_s)
+            order = _order(session, runtime, run.payload["submission_id"])
     except Refused as refused:  # the file as it came is no longer kept
         _fail(run, run.payload["submission_id"], refused)
         return
     if order is None:  # done by an earlier attempt, or withdrawn
         with run.finishing():
             return
-    toolkit = load_toolkit(order.toolkit_slug)  # out of the `try`: a broken toolkit is not the fault of a person's file
+    toolkit = order.source.toolkit  # out of the `try`: a broken toolkit is not the fault of a person's file
     with _work_folder(work_dir, run) as folder:
         try:
             source = None if order.original_key is None else runtime.storage.fetched(order.original_key, folder)
@@ -86,7 +87,7 @@ def _give_up(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
         service.move(session, submission, SubmissionState.FAILED, actor_id=None, now=now, code="media.gave_up")
 
 
-def _order(session: Session, submission_id: int, *, max_duration_s: int) -> Order | None:
+def _order(session: Session, runtime: Runtime, submission_id: int) -> Order | None:
     submission = session.get_one(Submission, submission_id)
     if submission.state is not SubmissionState.RECEIVED:
         return None
@@ -102,11 +103,11 @@ def _order(session: Session, submission_id: int, *, max_duration_s: int) -> Orde
         kind=submission.kind,
         original_id=original.id if original else None,
         original_key=original.storage_key if original else None,
-        toolkit_slug=place.campaign.toolkit_slug,
+        source=campaign_root(session, runtime, place.campaign, place.city),
         allowed_kinds=tuple(place.campaign.kinds),
         formats=tuple(place.campaign.formats),
         max_clip_s=place.campaign.max_clip_s,
-        max_duration_s=max_duration_s,
+        max_duration_s=runtime.settings.max_duration_s,
         slots=slots_of(place.campaign, place.city, frame_language),
         frame_language=frame_language,
         words_language=frame_language if submission.language == UNDETERMINED else submission.language,

@@ -18,6 +18,9 @@ from app.submissions.retention import erase_originals
 from app.submissions.service import request_missing_erasures
 
 DRAWN_PIECE_UNUSED_S = 30 * 24 * 3600  # a drawn piece is touched whenever it is used, and drawn again if it is asked for later
+TOOLKIT_UNUSED_S = (
+    30 * 24 * 3600
+)  # a toolkit's folder is touched once a day in which it is used, and made again when it is asked for
 ARRIVING_FOR_AT_MOST_S = 6 * 3600  # an upload older than this lost its line, or was held for a form that never came back
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,8 @@ def tidy(runtime: Runtime) -> None:
             logger.info("removed what was never finished: %s", path.name)
     for path in settings.kits_dir.glob("*/*"):
         _remove_older(path, DRAWN_PIECE_UNUSED_S)
+    for path in settings.frozen_toolkits_dir.glob("*"):
+        _remove_older(path, TOOLKIT_UNUSED_S)
     with runtime.database.writing() as session:
         request_missing_erasures(session, now=runtime.now())
     erase_originals(runtime)
@@ -67,7 +72,9 @@ def _remove_older(path: Path, age_s: float) -> bool:
     if _changed_at(path) >= time.time() - age_s:
         return False
     if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
+        going = path if path.name.startswith(".") else path.with_name(f".going-{path.name}")
+        path.rename(going)  # at once: whoever asks for it now finds none, never a part
+        shutil.rmtree(going, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
     return True

@@ -1,6 +1,6 @@
 """From a template's logical boxes to absolute ones: pure arithmetic, mirrored where the language runs from right to left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from media_pipeline.typeset.scripts import LATIN, is_right_to_left, room_for
@@ -10,6 +10,7 @@ from media_pipeline.typeset.template import (
     Length,
     Line,
     Logo,
+    Partners,
     Picture,
     Placed,
     Portrait,
@@ -20,7 +21,7 @@ from media_pipeline.typeset.template import (
     Stack,
     Template,
 )
-from media_pipeline.typeset.words import longest_pieces, paragraphs
+from media_pipeline.typeset.words import LIST_MARK, longest_pieces, paragraphs
 
 POINTS_PER_MM = 72 / 25.4
 _TOUCHES = 0.01  # points
@@ -57,14 +58,16 @@ def lay_out(
     width, height = page_size(template.formats[format])
     rtl = is_right_to_left(language)
     unit = min(width, height) / 100
-    return [
-        {
-            **_bled(layer, _box(layer, width, height, rtl=rtl), width, height, bleed),
-            **_describe(layer, slots, palette, files, unit=unit, rtl=rtl),
-        }
-        for layer in template.layers[format]
-        if is_there(layer, slots)
-    ]
+    described = []
+    for layer in template.layers[format]:
+        if is_there(layer, slots):
+            box = _box(layer, width, height, rtl=rtl)
+            if isinstance(layer, Partners):
+                own = _describe_partners(layer, palette, files, unit=unit, rtl=rtl)
+            else:
+                own = _describe(layer, slots, palette, files, unit=unit, rtl=rtl)
+            described.append({**_bled(layer, box, width, height, bleed), **own})
+    return described
 
 
 def is_there(layer: Layer, slots: Mapping[str, str]) -> bool:
@@ -73,6 +76,8 @@ def is_there(layer: Layer, slots: Mapping[str, str]) -> bool:
         return False
     if isinstance(layer, QrCode | SlotPicture):
         return bool(slots.get(layer.slot))
+    if isinstance(layer, Partners):
+        return bool(layer.logos)
     return not isinstance(layer, Stack) or any(slots.get(row.slot) for row in layer.rows)
 
 
@@ -107,14 +112,24 @@ def _span(near: Length | None, far: Length | None, extent: Length | None, whole:
     return begin, whole - begin - end
 
 
+def _side(align: str, *, rtl: bool) -> str:
+    return {"start": "right" if rtl else "left", "end": "left" if rtl else "right"}.get(align, align)
+
+
 def _describe(
-    layer: Layer, slots: Mapping[str, str], palette: Mapping[str, str], files: Mapping[str, str], *, unit: float, rtl: bool
+    layer: Shape | Line | Picture | QrCode | Logo | Portrait | Stack,
+    slots: Mapping[str, str],
+    palette: Mapping[str, str],
+    files: Mapping[str, str],
+    *,
+    unit: float,
+    rtl: bool,
 ) -> dict[str, Any]:
     def colour(token: str | None) -> str | None:
         return palette[token] if token else None
 
     def side(align: str) -> str:
-        return {"start": "right" if rtl else "left", "end": "left" if rtl else "right"}.get(align, align)
+        return _side(align, rtl=rtl)
 
     match layer:
         case Shape():
@@ -148,6 +163,25 @@ def _describe(
             }  # fmt: skip
 
 
+def _describe_partners(
+    layer: Partners, palette: Mapping[str, str], files: Mapping[str, str], *, unit: float, rtl: bool
+) -> dict[str, Any]:
+    """The mark and the logos after it in their order; how large they are is measured where they are drawn."""
+    mark = [{"file": files[layer.mark], "mirror": layer.mirror and rtl}] if layer.mark else []
+    return {
+        "kind": "partners",
+        "slot": "partners",
+        "logos": [*mark, *({"file": files[layer.logo_key(logo)], "mirror": False} for logo in layer.logos)],
+        "size": layer.size * unit,
+        "max_rows": layer.max_rows,
+        "clear": layer.clear * unit,
+        "radius": layer.radius * unit,
+        "plate": palette[layer.plate],
+        "align": _side(layer.align, rtl=rtl),
+        "valign": layer.valign,
+    }
+
+
 def _row(row: Row, text: str, palette: Mapping[str, str], *, unit: float, rtl: bool) -> dict[str, Any]:
     room = room_for(text)
     # small marks of tall scripts need the room whatever the template asks for
@@ -166,6 +200,13 @@ def _row(row: Row, text: str, palette: Mapping[str, str], *, unit: float, rtl: b
         "above": room.above if tall else LATIN.above,
         "below": room.below if tall else LATIN.below,
         "leading": line - room.above - room.below,
-        "paragraphs": paragraphs(text, rtl=rtl),
+        "paragraphs": [_with_heading(lines) if row.headings else lines for lines in paragraphs(text, rtl=rtl)],
         "pieces": longest_pieces(text),
     }
+
+
+def _with_heading(lines: Sequence[str]) -> list[str | dict[str, str]]:
+    """The lines of a paragraph; where the second begins a list, the first is its heading."""
+    if len(lines) > 1 and lines[1].startswith(LIST_MARK):
+        return [{"heading": lines[0]}, *lines[1:]]
+    return [*lines]

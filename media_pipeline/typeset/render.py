@@ -21,7 +21,7 @@ from media_pipeline.typeset.glyphs import FONT_FOLDERS, check_glyphs
 from media_pipeline.typeset.layout import POINTS_PER_MM, bleed_of, lay_out, page_size
 from media_pipeline.typeset.pictures import prepare_artwork, prepare_qr, prepare_slot_picture
 from media_pipeline.typeset.scripts import font_families, is_right_to_left
-from media_pipeline.typeset.template import Picture, QrCode, SlotPicture, Stack, Template
+from media_pipeline.typeset.template import Partners, QrCode, SlotPicture, Stack, Template
 from media_pipeline.typeset.words import clean
 
 INTERPRETER = Path(__file__).with_name("interpreter.typ")
@@ -47,7 +47,10 @@ class SetWords:
 
 @dataclass(frozen=True, slots=True)
 class SetPicture:
-    """Where one slot's picture was set, in pixels (points in print), and how much room round it stays empty."""
+    """Where one slot's picture was set, in pixels (points in print), and how much room round it stays empty.
+
+    Each logo of a row of partners, and the mark before them, stands under the slot `partners`.
+    """
 
     slot: str
     x: float
@@ -165,7 +168,7 @@ def render(
         }
         try:
             made, measured = press.print(job, kind=target.suffix[1:], ppi=ppi)
-            placed = press.placed() if shown else ()
+            placed = press.placed() if shown or template.partners else ()
             if any(entry["hyphenated"] for entry in measured) and not _holds(press, job, measured):
                 made, measured = press.print({**job, "hyphenate": False}, kind=target.suffix[1:], ppi=ppi)
         finally:
@@ -217,11 +220,19 @@ def _pictures(
     pictures: Mapping[str, Path],
 ) -> dict[str, str]:
     files: dict[str, str] = {}
+
+    def take(key: str, name: str, colours: Mapping[str, str]) -> None:
+        if artwork is None:
+            raise MediaError("typeset.missing_artwork", {"file": name})
+        if key not in files:
+            files[key] = press.place(*prepare_artwork(artwork / name, colours))
+
     for layer in template.layers[format]:
-        if isinstance(layer, Picture) and layer.source not in files:
-            if artwork is None:
-                raise MediaError("typeset.missing_artwork", {"file": layer.source})
-            files[layer.source] = press.place(*prepare_artwork(artwork / layer.source, palette))
+        for source in layer.sources():
+            take(source, source, palette)
+        if isinstance(layer, Partners):
+            for logo in layer.logos:
+                take(layer.logo_key(logo), logo, {})  # as it is: nothing of it takes the palette's colours
         if isinstance(layer, QrCode) and words.get(layer.slot):
             files[layer.file_key] = press.place(*prepare_qr(words[layer.slot], palette[layer.dark]))
         if isinstance(layer, SlotPicture) and layer.slot in pictures:

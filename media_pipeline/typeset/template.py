@@ -1,17 +1,9 @@
-"""Templates: pure data in TOML, layers and boxes and slots, validated when they are loaded and never run."""
+"""Templates: pure data, layers and boxes and slots, validated when they are loaded and never run."""
 
-import tomllib
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-
-from media_pipeline.errors import MediaError
-
-
-class TemplateError(MediaError):
-    """A template file cannot be used; codes `toolkit.unknown_key`, `toolkit.bad_value`, `toolkit.missing`."""
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Data(BaseModel):
@@ -28,6 +20,7 @@ SlotName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 Align = Literal["start", "center", "end"]
 VerticalAlign = Literal["top", "middle", "bottom"]
 Units = Annotated[float, Field(ge=0, le=1000)]
+PictureName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*\.(svg|png)$")]
 
 HORIZONTAL = ("start", "end", "width")
 VERTICAL = ("top", "bottom", "height")
@@ -89,6 +82,10 @@ class Placed(Data):
         """The palette's tokens that this layer names."""
         return set()
 
+    def sources(self) -> set[str]:
+        """The files of the toolkit's artwork that it shows in the palette's colours."""
+        return set()
+
 
 class Shape(Placed):
     """A filled or outlined rectangle or ellipse."""
@@ -118,11 +115,14 @@ class Picture(Placed):
     """An SVG or PNG from the toolkit's artwork; `var(--token)` in an SVG takes the palette's colour."""
 
     kind: Literal["picture"]
-    source: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*\.(svg|png)$")]
+    source: PictureName
     fit: Literal["contain", "cover"] = "contain"
     align: Align = "center"
     valign: VerticalAlign = "middle"
     mirror: bool = False  # turned round where the language runs from right to left
+
+    def sources(self) -> set[str]:
+        return {self.source}
 
 
 class QrCode(Placed):
@@ -176,6 +176,36 @@ class Logo(SlotPicture):
         return {self.plate}
 
 
+class Partners(Placed):
+    """The logos of a campaign's partners beside its own mark on one plate, each as large to the eye as the others.
+
+    `clear` is the least room between them and round them; `size` the height of the box that each is fitted into, at most.
+    """
+
+    kind: Literal["partners"]
+    mark: PictureName | None = None  # the campaign's own, which begins the row
+    mirror: bool = False  # the mark, where the language runs from right to left; a partner's logo never
+    size: Annotated[float, Field(gt=0, le=100)]
+    max_rows: Annotated[int, Field(ge=1, le=4)] = 1
+    plate: Token = "paper"
+    clear: Annotated[float, Field(ge=1, le=50)] = 2
+    radius: Units = 0
+    align: Align = "start"
+    valign: VerticalAlign = "middle"
+    logos: tuple[PictureName, ...] = ()  # the campaign's partners: no template's own, put in when it is loaded
+
+    def colours(self) -> set[str]:
+        return {self.plate}
+
+    def sources(self) -> set[str]:
+        return {self.mark} if self.mark else set()
+
+    @staticmethod
+    def logo_key(logo: str) -> str:
+        """Under which name a partner's logo is kept: never that of a picture, which takes the palette's colours."""
+        return f"partner:{logo}"
+
+
 class Portrait(SlotPicture):
     """The picture of a person, cut to fill its box."""
 
@@ -198,6 +228,7 @@ class Row(Data):
     gap: Units = 0
     hyphenate: bool = False
     balance: bool = False
+    headings: bool = False  # the line above a list is set in bold
 
     @model_validator(mode="after")
     def _shrinks(self) -> "Row":
@@ -239,8 +270,7 @@ class Stack(Placed):
         return self.fill or self.over or ""
 
 
-Layer = Shape | Line | Picture | QrCode | Logo | Portrait | Stack
-_LAYER: TypeAdapter[Layer] = TypeAdapter(Annotated[Layer, Field(discriminator="kind")])
+Layer = Shape | Line | Picture | QrCode | Logo | Partners | Portrait | Stack
 
 
 class Template(Data):
@@ -284,80 +314,10 @@ class Template(Data):
     @cached_property
     def pictures(self) -> frozenset[str]:
         """Every file of the artwork that the template shows."""
-        return frozenset(layer.source for layers in self.layers.values() for layer in layers if isinstance(layer, Picture))
+        return self.partners.union(*(layer.sources() for layers in self.layers.values() for layer in layers))
 
-
-def load_template(path: Path) -> Template:
-    """The template in a TOML file; raises TemplateError with the file's name and the offending key."""
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as missing:
-        raise TemplateError("toolkit.missing", {"file": path.name}) from missing
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise TemplateError("toolkit.bad_value", {"file": path.name, "key": "", "reason": str(broken)}) from broken
-    try:
-        return Template.model_validate({**raw, "layers": _layers_of(path.name, raw)})
-    except ValidationError as invalid:
-        raise _refusal(path.name, invalid) from invalid
-
-
-def _layers_of(file: str, raw: dict[str, Any]) -> dict[str, tuple[Layer, ...]]:
-    """The layers of each format, with what the layer says `on` that format put over what it says for all."""
-    formats = raw.get("formats", {})
-    written = raw.get("layers", [])
-    if not isinstance(formats, dict) or not isinstance(written, list):
-        raise TemplateError("toolkit.bad_value", {"file": file, "key": "layers", "reason": "a list of layers is needed"})
-    layers: dict[str, list[Layer]] = {name: [] for name in formats}
-    for number, given in enumerate(written):
-        plain = {key: value for key, value in given.items() if key not in {"on", "with"}}
-        own, beside = given.get("on", {}), given.get("with", {})
-        for name in [*own, *given.get("formats", [])]:
-            if name not in formats:
-                raise TemplateError("toolkit.unknown_key", {"file": file, "key": f"layers.{number}.on.{name}"})
-        try:
-            for name in formats:
-                here = dict(own.get(name, {}))
-                also = here.pop("with", beside)
-                for told in _with_and_without(_put_over(plain, here), also, file, number):
-                    layer = _LAYER.validate_python(told)
-                    if not layer.formats or name in layer.formats:
-                        layers[name].append(layer)
-        except ValidationError as invalid:
-            raise _refusal(file, invalid, f"layers.{number}") from invalid
-    return {name: tuple(found) for name, found in layers.items()}
-
-
-def _with_and_without(
-    plain: dict[str, Any], beside: dict[str, dict[str, Any]], file: str, number: int
-) -> tuple[dict[str, Any], ...]:
-    """A layer that makes room for what stands in a slot is two: one for when the slot is empty, one for when it is filled."""
-    if not beside:
-        return (plain,)
-    if len(beside) > 1 or "when" in plain or "unless" in plain:
-        reason = "with is for one slot, in a layer without when and unless"
-        raise TemplateError("toolkit.bad_value", {"file": file, "key": f"layers.{number}.with", "reason": reason})
-    slot, own = next(iter(beside.items()))
-    return ({**plain, "unless": slot}, {**_put_over(plain, own), "when": slot})
-
-
-def _put_over(plain: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """A format that says anything about an axis says everything about it."""
-    kept = dict(plain)
-    for axis in (HORIZONTAL, VERTICAL):
-        if any(key in own for key in axis):
-            kept = {key: value for key, value in kept.items() if key not in axis}
-    return {**kept, **own}
-
-
-# pydantic names the branch of a union in the path to a key; a designer's file does not
-_BRANCHES = {"rect", "ellipse", "line", "picture", "qr", "logo", "portrait", "stack", "constrained-float", "constrained-str"}
-
-
-def _refusal(file: str, invalid: ValidationError, prefix: str = "") -> TemplateError:
-    errors = invalid.errors(include_url=False, include_context=False)
-    first = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
-    parts = [str(part) for part in first["loc"] if part not in _BRANCHES]
-    key = ".".join([prefix, *parts] if prefix else parts)
-    if first["type"] == "extra_forbidden":
-        return TemplateError("toolkit.unknown_key", {"file": file, "key": key})
-    return TemplateError("toolkit.bad_value", {"file": file, "key": key, "reason": first["msg"]})
+    @cached_property
+    def partners(self) -> frozenset[str]:
+        """Those of them that are partners' logos; empty where it shows none."""
+        every = [layer for layers in self.layers.values() for layer in layers]
+        return frozenset(logo for layer in every if isinstance(layer, Partners) for logo in layer.logos)

@@ -6,6 +6,7 @@ import unicodedata
 from media_pipeline.typeset.scripts import breaks_anywhere, is_mark
 
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+LIST_MARK = "\u2013 "  # what a line of a list begins with; it stands where lines of the page begin, whatever comes after it
 # Joiners stay: Persian, Hindi and emoji need U+200C and U+200D.
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _JOINERS = "\u200c\u200d"
@@ -54,7 +55,13 @@ def isolate_hashtags(text: str, *, rtl: bool) -> str:
 def paragraphs(text: str, *, rtl: bool) -> list[list[str]]:
     """Paragraphs (parted by an empty line) of lines, isolated for a page that runs this way, ready to be set."""
     blocks = [block.split("\n") for block in text.split("\n\n") if block]
-    return [[isolate(isolate_hashtags(line, rtl=bool(_runs_right_to_left(line))), rtl=rtl) for line in lines] for lines in blocks]
+    return [[_isolated_line(line, rtl=rtl) for line in lines] for lines in blocks]
+
+
+def _isolated_line(line: str, *, rtl: bool) -> str:
+    if line.startswith(LIST_MARK):
+        return LIST_MARK + _isolated_line(line.removeprefix(LIST_MARK), rtl=rtl)
+    return isolate(isolate_hashtags(line, rtl=bool(_runs_right_to_left(line))), rtl=rtl)
 
 
 def _runs_right_to_left(text: str) -> bool | None:

@@ -16,6 +16,9 @@ from app.db.session import Database
 from app.enums import CampaignStatus, StepScope
 from app.main import STAGE
 from app.models import Campaign, TimelineStep
+from app.runtime import Runtime
+from app.settings import Settings
+from app.storage import LocalStorage
 from app.web.i18n import translator
 from tests import factories
 from tests.bench.measure import Row
@@ -81,9 +84,10 @@ def _timed(database: Database) -> float:
 
 
 def _rehearsed(database: Database) -> Rehearsal:
+    settings = Settings(base_url="https://voices.example")
+    runtime = Runtime(settings, database, LocalStorage(settings.files_dir), now=lambda: _BEFORE)
     with database.reading() as session:
-        campaign = session.scalars(select(Campaign)).one()
-        script = script_of(session, campaign, now=_BEFORE, base_url="https://voices.example")
+        script = script_of(session, runtime, session.scalars(select(Campaign)).one(), STAGE)
     found = rehearse(script, STAGE, translator("en"))
     found.as_json(translator("en"))
     return found

@@ -23,6 +23,8 @@ from app.enums import CampaignStatus, RoleName, StepScope, StepState
 from app.main import STAGE
 from app.models import Campaign, CampaignCity, City, KitVersion, StepRun, TimelineStep
 from app.runtime import Runtime
+from app.settings import Settings
+from app.storage import LocalStorage
 from app.web.i18n import page_languages, translator
 from app.words import Words
 from app.worker.registry import step_registry
@@ -81,8 +83,10 @@ def played(database: Database, told: Mapping[str, Any]) -> Rehearsal:
 
 
 def rehearsed(database: Database, *, now: datetime = NOON) -> Rehearsal:
+    settings = Settings(base_url=BASE_URL)
+    runtime = Runtime(settings, database, LocalStorage(settings.files_dir), now=lambda: now)
     with database.reading() as session:
-        script = script_of(session, session.scalars(select(Campaign)).one(), now=now, base_url=BASE_URL)
+        script = script_of(session, runtime, session.scalars(select(Campaign)).one(), STAGE)
     return rehearse(script, STAGE, SPEECH)
 
 

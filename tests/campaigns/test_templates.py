@@ -14,10 +14,11 @@ from app.campaigns.draft import check
 from app.campaigns.fitting import fitted, with_the_end
 from app.campaigns.line_rules import FIXED_STEPS
 from app.campaigns.plan import CORE, PlannedStep, StepName
-from app.campaigns.queries import TOOLKITS_DIR, toolkit_slugs
+from app.campaigns.queries import toolkit_slugs
 from app.campaigns.template import read_template
 from app.enums import CountsTo, StepClock, StepCondition, StepScope, SubmissionKind
 from app.errors import NotFound, Refused
+from app.variants import TOOLKITS_DIR
 from app.words import Words
 
 DAY = date(2027, 6, 20)

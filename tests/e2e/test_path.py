@@ -14,6 +14,7 @@ from app.campaigns.days import load_international_days
 from app.campaigns.service import run_due_steps
 from app.demo.draw import draw
 from app.enums import Phase, RoleName
+from app.kits.toolkit import TOOLKITS_DIR
 from app.models import Campaign, CampaignCity, City
 from app.worker.registry import job_registry, step_registry
 from app.worker.runner import Worker
@@ -96,6 +97,9 @@ def test_a_campaign_runs_from_brief_to_collage_and_a_story_can_be_taken_back(  #
     answer = manager.post(f"{desk}/invite", data={"act": "all"})
     assert answer.status_code == 303, answer.text
 
+    with server.runtime.database.writing() as session:  # the gate's two minutes are for other tests
+        drafted = session.scalars(select(Campaign).where(Campaign.slug == campaign)).one()
+        factories.checked(session, server.runtime, drafted, TOOLKITS_DIR)
     page = manager.get(f"{desk}/toolkit")
     assert send(manager, page, form_on(page, having="note")).status_code == 303
 

@@ -91,6 +91,18 @@ def test_the_page_of_the_city_s_look_does_not_show_in_passing_what_waits(server:
         assert (before, browser.get(asked).status_code) == (404, 200)
 
 
+@pytest.mark.usefixtures("far_apart")
+def test_the_preview_of_a_quote_s_card_waits_as_the_card_does(server: Server, clock: Clock) -> None:
+    with server.runtime.database.writing() as session:
+        session.execute(update(KitVersion).values(embargoed=["quotes"]))
+    asked = "/desk/c/our-home/pago-pago/quotes/1/card.webp"
+    with server.signed_in(WEST) as browser:
+        before = browser.get(asked).text
+        clock.now = DAY_BEGINS_IN_PAGO_PAGO
+        after = browser.get(asked).text  # no quote is there
+    assert ("kit.under_embargo" in before, "kit.under_embargo" in after) == (True, False)
+
+
 def test_an_embargo_ends_with_the_local_midnight() -> None:
     told = {"groups": ["day"], "day_on": DAY_BEGINS_IN_PAGO_PAGO.date(), "time_zone": "Pacific/Pago_Pago"}
     assert embargoed_at(DAY_BEGINS_IN_PAGO_PAGO - A_SECOND, **told) == {"day"}  # type: ignore[arg-type]

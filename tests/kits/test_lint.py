@@ -83,6 +83,18 @@ def test_a_toolkit_that_ships_is_clean_in_its_two_languages(
     assert checked[0].drawn_count + whole.drawn_count > 250
 
 
+def test_six_partners_make_no_toolkit_worse(root: Path, cities: list[City], memory: Path) -> None:
+    manifest = root / SLUG / "toolkit.toml"
+    told = manifest.read_text("utf-8")
+    for logo in sorted(Path(__file__).with_name("partners").glob("*.svg")):
+        shutil.copy(logo, root / SLUG / "artwork")
+        told += f'\n[[partners]]\nname = "{logo.stem}"\nlogo = "{logo.name}"\n'
+        told += f'\n[[licences]]\nfiles = "artwork/{logo.name}"\nlicence = "LicenseRef-partner"\nauthor = "{logo.stem}"\n'
+    manifest.write_text(told, "utf-8")
+    report = check_toolkit(SLUG, root, cities=cities, languages=["fr"], checked=memory)
+    assert (report.findings, report.drawn_count > 0) == ([], True)
+
+
 @pytest.mark.parametrize("fault", sorted(path.name for path in FAULTS.iterdir() if path.is_dir()))
 def test_a_planted_fault_is_found_by_its_code_and_by_nothing_else(
     fault: str, root: Path, cities: list[City], memory: Path
@@ -90,6 +102,20 @@ def test_a_planted_fault_is_found_by_its_code_and_by_nothing_else(
     plant(fault, root / SLUG)
     found = findings_of(SLUG, root, cities=cities, languages=["fr"], checked=memory)
     assert {finding.code for finding in found} == {f"toolkit.{fault.split('.', maxsplit=1)[0]}"}
+
+
+def test_a_template_or_a_format_that_every_kit_needs_is_found_by_its_name(root: Path, cities: list[City]) -> None:
+    def found() -> list[tuple[str, str]]:
+        return [(each.code, each.file) for each in findings_of(SLUG, root, cities=cities, languages=["fr"])]
+
+    manifest, badge = root / SLUG / "toolkit.toml", root / "base" / "templates" / "badge.toml"
+    (root / SLUG / "templates").mkdir()
+    own = root / SLUG / "templates" / "card.toml"
+    own.write_text(badge.read_text("utf-8").replace('"badge"', '"card"'), "utf-8")
+    assert found() == [("toolkit.missing", "templates/card.toml [formats.square]")]
+    own.unlink()
+    manifest.write_text(manifest.read_text("utf-8").replace('"note",', ""), "utf-8")
+    assert found() == [("toolkit.missing", "templates/note.toml")]
 
 
 def test_every_finding_has_a_planted_fault_and_a_line_in_the_designers_document() -> None:

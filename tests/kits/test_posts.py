@@ -3,12 +3,13 @@
 import pytest
 
 from app.kits.lengths import length_on
-from app.kits.posts import alt_text, city_posts, contribution_posts, filled_post
+from app.kits.posts import alt_text, city_posts, contribution_posts, directed, filled_post
 from app.kits.rules import shared_languages, text_languages
 from app.kits.toolkit import load_toolkit
 
 LINK = "https://voices.example/c/our-city-our-voices-2027/saint-germain-en-laye/share"
 LIMITS = {"facebook": 63206, "instagram": 2200, "x": 280, "linkedin": 3000, "mastodon": 500, "bluesky": 300}
+ARABIC = "#\u0627\u0644\u0644\u0627\u062c\u0626\u0648\u0646"
 VALUES = {
     "city": "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
     "day": "21 septembre 2027",
@@ -69,3 +70,25 @@ def test_a_kit_speaks_the_campaign_s_languages_that_the_city_speaks() -> None:
     assert text_languages(["uk", "fr-CA"], {"en", "fr"}, "en") == ["fr"]
     assert text_languages(["uk"], {"en", "fr"}, "en") == ["en"]
     assert text_languages(["uk"], {"fr"}, "fr") == ["fr"]
+
+
+def test_in_a_right_to_left_post_a_latin_hashtag_alone_on_its_line_keeps_its_sign_first() -> None:
+    values = {**VALUES, "city": "\u0639\u0645\u0651\u0627\u0646", "hashtag": "#WorldRefugeeDay"}
+    posts = city_posts(load_toolkit("world-refugee-day"), "ar", values)
+    # Bluesky takes a hashtag only after a space or at the beginning of a line
+    assert [posts[network].splitlines()[-1] for network in ("facebook", "bluesky")] == [
+        "\u200e#WorldRefugeeDay",
+        "\u200e #WorldRefugeeDay",
+    ]
+    assert [network for network, text in posts.items() if length_on(network, text, link=LINK) > LIMITS[network]] == []
+    assert [directed(text, language) for text, language in ((ARABIC, "ar"), ("#WorldRefugeeDay", "en"))] == [
+        ARABIC,
+        "#WorldRefugeeDay",
+    ]
+
+
+def test_the_mark_of_direction_counts_where_a_network_counts_it() -> None:
+    pattern = "{words}\n\n{hashtag} {link}"
+    values = {"words": "\u0643" * 400, "hashtag": "#Day", "link": LINK}
+    post = filled_post("x", pattern, values, language="ar", shorten="words")
+    assert (length_on("x", post, link=LINK), post.endswith(f"\n\n\u200e#Day {LINK}")) == (LIMITS["x"], True)

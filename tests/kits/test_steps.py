@@ -11,7 +11,8 @@ from app.accounts.queries import actor_of
 from app.campaigns.plan import StepName
 from app.campaigns.service import run_due_steps
 from app.enums import RoleName, StepScope, StepState
-from app.kits.versions import publish
+from app.kits.toolkit import TOOLKITS_DIR
+from app.kits.versions import Parts, publish
 from app.models import Campaign, CampaignCity, City, KitVersion, Mail, StepRun, TimelineStep
 from app.runtime import Runtime
 from app.words import Words
@@ -97,8 +98,9 @@ def test_a_step_never_publishes_and_whoever_publishes_later_tells_the_cities(run
     assert mails(runtime) == []
     with runtime.database.writing() as session:
         campaign = session.scalars(select(Campaign)).one()
-        note = Words.one("en", "")
-        publish(session, runtime, campaign, note=note, embargoed=(), actor=world.manager, now=EIGHT_IN_LYON)
+        parts, note = Parts(campaign.toolkit_slug, TOOLKITS_DIR), Words.one("en", "")
+        factories.checked(session, runtime, campaign, parts.root)
+        publish(session, runtime, campaign, parts=parts, note=note, embargoed=(), actor=world.manager, now=EIGHT_IN_LYON)
     assert [reason for reason, _body in mails(runtime)] == ["kit_ready"]
 
 

@@ -84,15 +84,16 @@ def publish(
 ) -> int:
     with runtime.database.writing() as session:
         campaign = session.scalars(select(Campaign)).one()
+        factories.checked(session, runtime, campaign, root)
         version = versions.publish(
             session,
             runtime,
             campaign,
+            parts=versions.Parts(SLUG, root),
             note=Words.one("en", note),
             embargoed=embargoed,
             actor=world.manager,
             now=runtime.now(),
-            root=root,
         )
         return version.number
 
@@ -127,10 +128,12 @@ def test_before_anything_is_published_there_is_no_kit_and_the_page_says_so(serve
 
 
 def test_the_manager_publishes_the_first_version_and_cities_find_their_kit(server: Server, world: World) -> None:
+    with server.runtime.database.writing() as session:
+        factories.checked(session, server.runtime, session.scalars(select(Campaign)).one(), TOOLKITS_DIR)
     with server.signed_in(MANAGER) as browser:
         before = browser.get(VERSIONS).text
         assert "Nothing is published yet: no city has a kit." in before
-        assert "Every city that takes part finds its kit from now on." in before
+        assert "Every city that takes part finds its kit from then on." in before
         answer = browser.post(VERSIONS, data={"note": "", "embargoed": ["day"]})
         assert (answer.status_code, answer.headers["location"]) == (303, f"{VERSIONS}?published=yes")
         assert "Version 1 is published." in browser.get(f"{VERSIONS}?published=yes").text
@@ -191,7 +194,7 @@ def test_a_city_that_took_an_older_version_hears_what_changed_and_one_that_took_
     assert "Lyon took version 1. New in version 2: The Facebook post is warmer." in " ".join(body.split())
     with server.signed_in(LYON) as browser:
         page = browser.get("/desk/c/our-home/lyon/kit").text
-        assert ["The Facebook post is warmer." in page, "Texts in English: posts.facebook" in page] == [True, True]
+        assert ["The Facebook post is warmer." in page, "Texts in English: Posts: Facebook" in page] == [True, True]
     readme = kit_of(server, LYON, "lyon").read("README.txt").decode()
     assert "This is version 2." in readme
     assert "New in version 2: The Facebook post is warmer." in readme

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kits.toolkit import contrast_ratio, list_toolkits
+from app.kits.sources import Source
+from app.kits.toolkit import TOOLKITS_DIR, contrast_ratio, list_toolkits
 from app.publishing.colours import DARK_GROUNDS, LIGHT_GROUNDS, Brand, brand_of
 from app.publishing.looks import brand_for
 from app.web.templating import STATIC_DIR
@@ -29,7 +30,7 @@ def test_any_palette_becomes_one_that_everybody_can_read(accent: str, accent_ink
 
 @pytest.mark.parametrize("slug", list_toolkits())
 def test_a_toolkit_keeps_its_own_colour_on_the_poster(slug: str) -> None:
-    assert weakest(brand_for(slug)) >= 4.5
+    assert weakest(brand_for(Source(slug, TOOLKITS_DIR))) >= 4.5
 
 
 def test_the_grounds_are_those_of_the_style_sheet() -> None:

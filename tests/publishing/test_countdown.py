@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app.enums import CampaignStatus, CountsTo, Phase
-from app.kits.toolkit import load_toolkit
+from app.kits.sources import Source
+from app.kits.toolkit import TOOLKITS_DIR, load_toolkit
 from app.models import Campaign, CampaignCity, City, Network
 from app.publishing import looks
 from app.publishing.countdown_views import picture_words
@@ -229,7 +230,8 @@ def test_the_picture_says_one_thing_in_one_language(scene: Scene, runtime: Runti
 
     def said(asked: str | None, now: datetime) -> tuple[str, str, str, str]:
         words = picture_words(campaign, kobe, asked, now)
-        looks.link_card(campaign.toolkit_slug, words.language, words.large, words.message, words.beneath)  # it can be drawn
+        source = Source(campaign.toolkit_slug, TOOLKITS_DIR)
+        looks.link_card(source, words.language, words.large, words.message, words.beneath)  # it can be drawn
         return words.language, words.large, words.message, words.beneath
 
     assert said(None, before) == ("ja", "12 日後", "ふるさと", "神戸\n2027年6月20日")
@@ -247,7 +249,8 @@ def test_the_longest_words_of_a_picture_can_still_be_drawn(scene: Scene, runtime
             language, {language: "Many voices that stay different and sound together, on one and the same day"}
         )
         words = picture_words(campaign, kobe, language, now)
-        assert looks.link_card(campaign.toolkit_slug, language, words.large, words.message, words.beneath)[:4] == b"\x89PNG"
+        drawn = looks.link_card(Source(campaign.toolkit_slug, TOOLKITS_DIR), language, words.large, words.message, words.beneath)
+        assert drawn[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("status", [CampaignStatus.DRAFT, CampaignStatus.PREPARING])

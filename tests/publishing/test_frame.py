@@ -11,6 +11,8 @@ from PIL import Image
 from app.campaigns.elsewhere import take_part_from_elsewhere
 from app.enums import CampaignStatus
 from app.errors import NotFound
+from app.kits.sources import Source
+from app.kits.toolkit import TOOLKITS_DIR
 from app.models import Campaign, Network
 from app.publishing import looks
 from app.publishing.frame_contexts import FrameWords
@@ -196,17 +198,17 @@ def test_every_word_of_the_frame_is_in_its_version(scene: Scene) -> None:
         FrameWords("en", "Our home", "#YourHome", "Kobe"),
         FrameWords("en", "Our home", "#OurHome", None),
     ]
-    assert len({version_of(scene.campaign, each) for each in (words, *others)}) == 5
+    assert len({version_of(Source(scene.campaign.toolkit_slug, TOOLKITS_DIR), each) for each in (words, *others)}) == 5
 
 
 def test_a_name_that_does_not_fit_is_left_out(scene: Scene) -> None:
-    slug = scene.campaign.toolkit_slug
-    with_it, without = (looks.profile_frame(slug, "en", "Our home", "#OurHome", name) for name in ("Kobe", None))
+    source = Source(scene.campaign.toolkit_slug, TOOLKITS_DIR)
+    with_it, without = (looks.profile_frame(source, "en", "Our home", "#OurHome", name) for name in ("Kobe", None))
     too_long = FrameWords("en", "Our home", "#OurHome", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch " * 4)
     assert with_it != without
-    assert draw(scene.campaign, too_long) == without
+    assert draw(source, too_long) == without
     with pytest.raises(NotFound):
-        looks.profile_frame(slug, "en", "Our home " * 200, "#OurHome", "Kobe")
+        looks.profile_frame(source, "en", "Our home " * 200, "#OurHome", "Kobe")
 
 
 @pytest.mark.parametrize("status", [CampaignStatus.DRAFT, CampaignStatus.PREPARING])

@@ -20,9 +20,11 @@ from app.runtime import Runtime
 from app.submissions import preparing, queries, service, tasks
 from app.submissions.intake import recognise_path
 from app.submissions.service import Contribution
+from app.variants import Scope
 from media_pipeline.errors import ToolFailed
 from tests.conftest import Clock
 from tests.submissions.conftest import Form, Scene, count, files_in, only_submission, photo
+from tests.toolkits import OTHER_COLOURS, SLUG, freeze, lay_own
 
 RunJobs = Callable[[], None]
 
@@ -117,6 +119,31 @@ def test_words_alone_travel_as_a_card(browser: httpx.Client, runtime: Runtime, r
     colours = pixels(runtime, "square", "main").convert("RGB").getcolors(1_000_000)
     assert colours is not None
     assert len(colours) > 50
+
+
+@pytest.mark.media
+def test_a_card_is_drawn_with_the_published_version_and_stays_when_another_one_is_published(
+    browser: httpx.Client, runtime: Runtime, scene: Scene, run_jobs: RunJobs
+) -> None:
+    def tiles() -> list[str]:
+        with runtime.database.reading() as session:
+            query = select(Artefact.sha256).join(Rendition, Rendition.artefact_id == Artefact.id).order_by(Rendition.id)
+            return list(session.scalars(query.where(Rendition.role == "tile")))
+
+    with runtime.database.writing() as session:
+        campaign = session.get_one(Campaign, scene.campaign.id)
+        campaign.toolkit_slug, campaign.formats = SLUG, ["square"]
+        freeze(session, runtime, campaign)
+        lay_own(session, runtime, Scope(campaign.network_id), OTHER_COLOURS)
+    for _before in range(2):
+        Form(browser).send()
+        run_jobs()
+    with runtime.database.writing() as session:
+        freeze(session, runtime, campaign)
+    Form(browser).send()
+    run_jobs()
+    first, again, of_the_next = tiles()
+    assert (again == first, of_the_next == first) == (True, False)
 
 
 @pytest.mark.media

@@ -11,7 +11,8 @@ from app.enums import JobState, SubmissionState
 from app.models import Job
 from app.runtime import Runtime
 from app.submissions import service
-from app.worker.schedule import ARRIVING_FOR_AT_MOST_S, tidy
+from app.variants import note_use
+from app.worker.schedule import ARRIVING_FOR_AT_MOST_S, TOOLKIT_UNUSED_S, tidy
 from tests import factories
 
 
@@ -54,3 +55,14 @@ def test_a_file_whose_commit_never_came_is_removed(runtime: Runtime, tmp_path: P
     runtime.storage.put(key, upload)
     tidy(runtime)
     assert list(runtime.storage.keys()) == []
+
+
+def test_an_unpacked_toolkit_goes_when_nobody_used_it_for_a_month(runtime: Runtime) -> None:
+    folder = runtime.settings.frozen_toolkits_dir
+    for name in ("unused", "used", ".left-behind"):
+        (folder / name / "base").mkdir(parents=True)
+        then = time.time() - TOOLKIT_UNUSED_S - 60
+        os.utime(folder / name, (then, then))
+    assert [note_use(folder / name) for name in ("used", "gone")] == [True, False]
+    tidy(runtime)
+    assert [path.name for path in folder.iterdir()] == ["used"]

@@ -96,3 +96,15 @@ def test_a_layer_is_only_in_its_formats_and_only_with_its_slot(tmp_path: Path) -
     path = piece(tmp_path, RECT + 'formats = ["wide"]\n' + RECT + 'when = "name"\n' + RECT + 'unless = "name"\n')
     assert len(boxes(path, "square", "en")) == 1
     assert len(boxes(path, "wide", "en")) == 2
+
+
+def test_the_line_above_a_list_is_its_heading_where_the_template_says_so(tmp_path: Path) -> None:
+    rows = '[[layers]]\nkind = "stack"\nover = "paper"\nrows = [{ slot = "body", size = 5, min_size = 2, color = "accent"%s }]\n'
+    said = []
+    for own in ("", ", headings = true"):
+        template = load_template(piece(tmp_path, rows % own))
+        slots = {"body": "Do\n\u2013 ask\n\nA line\nand another"}
+        (stack,) = lay_out(template, format="square", slots=slots, palette=COLOURS, language="en", files={})
+        said.append(stack["rows"][0]["paragraphs"])
+    after = ["A line", "and another"]
+    assert said == [[["Do", "\u2013 ask"], after], [[{"heading": "Do"}, "\u2013 ask"], after]]

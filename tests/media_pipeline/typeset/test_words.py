@@ -50,6 +50,10 @@ def test_an_arabic_line_that_begins_with_a_latin_hashtag_still_runs_from_the_rig
     assert paragraphs("#OurCity معنا", rtl=True) == [[f"{FSI}#OurCity{PDI} معنا"]]
 
 
+def test_the_mark_of_a_list_stays_where_the_lines_of_the_page_begin() -> None:
+    assert paragraphs("\u2013 city@example.org", rtl=True) == [["\u2013 \u2068city@example.org\u2069"]]
+
+
 def test_only_pieces_without_a_break_count_as_words() -> None:
     assert longest_pieces("Saint-Rémy 北京市Beijing zu") == ["Beijing", "Saint-", "Rémy", "zu"]
 
