@@ -65,7 +65,7 @@ def test_what_the_manager_releases_is_in_the_kit_until_it_is_taken_back(server: 
         before = browser.get("/desk/toolkits/world-refugee-day/fr").text
         assert "The texts in French go into the kit of 1 city (Our Home), unread as they are." in before
         assert browser.post("/desk/toolkits/world-refugee-day/fr/release").status_code == 303
-        assert "a draft, released by Manager of network on" in browser.get("/desk/toolkits").text
+        assert "a draft, released by Manager of network on" in browser.get("/desk/toolkits/world-refugee-day").text
     handed_out = texts_of(server)
     assert {name.split(".")[-2] for name in handed_out} == {"fr"}
     assert "texts/facebook.fr.txt" in handed_out
