@@ -174,6 +174,11 @@ def _with_dependants(session: Session, artefact_ids: Iterable[int]) -> list[int]
     return found[::-1]
 
 
+def hold(session: Session, artefact_id: int) -> None:
+    """Let nobody keep or erase the same bytes until this transaction ends; who else needs the file is asked after this."""
+    _lock_bytes(session, session.get_one(Artefact, artefact_id).sha256)
+
+
 def erase(session: Session, storage: Storage, artefact_ids: Sequence[int]) -> None:
     """Forget these artefacts and remove their files; whoever points at them has let go before."""
     for artefact in session.scalars(select(Artefact).where(Artefact.id.in_(artefact_ids))).all():

@@ -24,7 +24,6 @@ from app.kits import (
     city_look_pages,
     kit_run_pages,
     quote_pages,
-    releases,
     toolkit_pages,
     variant_pages,
     version_pages,
@@ -32,6 +31,7 @@ from app.kits import (
 from app.kits import pages as kit_pages
 from app.kits import rehearsal_checks as kit_checks
 from app.kits import steps as kit_steps
+from app.kits.handed_out import HandedOut
 from app.kits.sources import city_roots
 from app.measure import pages as measure_pages
 from app.measure import steps as measure_steps
@@ -120,10 +120,11 @@ def create_app(runtime: Runtime) -> FastAPI:
 
 def released_languages(runtime: Runtime) -> Callable[[], Collection[str]]:
     """The drafts among the languages of residents that are released: those in which some kit is handed out, asked each time."""
+    handed_out = HandedOut(runtime)
 
     def released() -> Collection[str]:
         with runtime.database.reading() as session:
-            return releases.released_languages(session)
+            return handed_out.languages(session)
 
     return released
 

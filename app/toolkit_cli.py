@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,12 +28,13 @@ from app.kits.pieces import Drawing, Flipbook, Group, Piece, pieces_of
 from app.kits.queries import DeskPlace
 from app.kits.service import build_kit, content_of
 from app.kits.toolkit import TOOLKITS_DIR, list_toolkits, load_toolkit
-from app.models import City, Network
-from app.network.queries import cities_of, the_network
+from app.models import Chapter, City, Network, ToolkitVariant
+from app.network.queries import chapters_of, cities_of, the_network
 from app.network.rows import city_row, read_rows
 from app.network.table import read_table
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
+from app.variants import Scope, toolkits_root
 from app.web.i18n import translator
 
 EXIT_FOUND, EXIT_USAGE = 1, 2
@@ -53,9 +55,8 @@ def add_toolkit_commands(parser: argparse.ArgumentParser) -> None:
     lint.add_argument("slug", nargs="?", metavar="SLUG")
     lint.add_argument("--lang", action="append", default=[], metavar="LANG", help="only these languages")
     lint.add_argument("--json", action="store_true", dest="as_json", help="the findings for programs")
-    lint.add_argument(
-        "--toolkits", type=Path, default=TOOLKITS_DIR, metavar="DIR", help="another folder of toolkits, with its base/"
-    )
+    lint.add_argument("--toolkits", type=Path, metavar="DIR", help="another folder of toolkits, with its base/")
+    lint.add_argument("--chapter", metavar="CHAPTER", help="as this chapter has them, with its own laid over the network's")
     lint.set_defaults(act=_told(_lint))
     render = commands.add_parser("render", help="draw every piece of a toolkit for a city in a language")
     render.add_argument("slug", metavar="SLUG")
@@ -63,6 +64,7 @@ def add_toolkit_commands(parser: argparse.ArgumentParser) -> None:
     render.add_argument("--lang", required=True)
     render.add_argument("--out", type=Path, required=True, metavar="DIR")
     render.add_argument("--only", metavar="TEMPLATE")
+    render.add_argument("--chapter", metavar="CHAPTER", help="as this chapter has it, with its own laid over the network's")
     render.set_defaults(act=_told(_render))
     kit = commands.add_parser("kit", help="one city's kit of a campaign, as its officers take it at the desk")
     kit.add_argument("campaign", metavar="CAMPAIGN")
@@ -89,7 +91,7 @@ def _told(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
 
 
 def _lint(arguments: argparse.Namespace, runtime: Runtime) -> int:
-    root: Path = arguments.toolkits
+    root = arguments.toolkits or _root(runtime, arguments.chapter)
     slugs = [arguments.slug] if arguments.slug else list_toolkits(root)
     _known("toolkit", slugs, list_toolkits(root))
     cities = _cities(runtime)
@@ -112,13 +114,14 @@ def _lint(arguments: argparse.Namespace, runtime: Runtime) -> int:
 
 
 def _render(arguments: argparse.Namespace, runtime: Runtime) -> int:
-    _known("toolkit", [arguments.slug], list_toolkits())
-    toolkit = load_toolkit(arguments.slug)
+    root = _root(runtime, arguments.chapter)
+    _known("toolkit", [arguments.slug], list_toolkits(root))
+    toolkit = load_toolkit(arguments.slug, root)
     _known("language of this toolkit", [arguments.lang], languages_of(toolkit))
     if arguments.only is not None:
         _known("template of this toolkit", [arguments.only], toolkit.manifest.templates)
     city = _city(runtime, arguments.city)
-    order = replace(sample_order(toolkit, read_template(toolkit.slug), city, arguments.lang), look=_look(runtime, city))
+    order = replace(sample_order(toolkit, read_template(toolkit.slug, root), city, arguments.lang), look=_look(runtime, city))
     pieces = pieces_of(order)
     for drawing in drawings_beyond(order, pieces, is_short=False):
         path = f"beyond/{drawing.template}-{drawing.format}.{arguments.lang}.png"
@@ -131,6 +134,22 @@ def _render(arguments: argparse.Namespace, runtime: Runtime) -> int:
             target.write_bytes(content_of(piece, press))
     print(f"{len(wanted)} pieces are in {arguments.out}.")
     return 0
+
+
+def _root(runtime: Runtime, chapter_slug: str | None) -> Path:
+    """The toolkits as the network, or one of its chapters, has them standing; those that ship where there is no network."""
+    with runtime.database.reading() as session:
+        tables = inspect(session.connection())
+        network = None
+        if all(tables.has_table(each.__tablename__) for each in (Network, Chapter, ToolkitVariant)):
+            with suppress(NotFound):
+                network = the_network(session)
+        chapters = {each.slug: each.id for each in chapters_of(session, network.id)} if network else {}
+        _known("chapter", [chapter_slug] if chapter_slug else [], chapters)
+        if network is None:
+            return TOOLKITS_DIR
+        chapter_id = chapters[chapter_slug] if chapter_slug else None
+        return toolkits_root(session, runtime, Scope(network.id, chapter_id))
 
 
 def _template_of(piece: Piece) -> str | None:

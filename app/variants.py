@@ -55,6 +55,14 @@ def standing_variant(session: Session, scope: Scope, slug: str) -> ToolkitVarian
     return newest if newest is not None and newest.artefact_id is not None else None
 
 
+def chapters_with_own(session: Session, network_id: int, slug: str) -> frozenset[int]:
+    """The chapters in which something of their own stands."""
+    of_chapters = (ToolkitVariant.network_id == network_id, ToolkitVariant.chapter_id.is_not(None))
+    query = _clean().where(*of_chapters, ToolkitVariant.toolkit_slug == slug).order_by(ToolkitVariant.number)
+    newest = {variant.chapter_id: variant.artefact_id for variant in session.scalars(query)}
+    return frozenset(chapter_id for chapter_id, held in newest.items() if chapter_id is not None and held is not None)
+
+
 def variants_of(session: Session, scope: Scope, slug: str) -> list[tuple[ToolkitVariant, ToolkitCheck | None, Person | None]]:
     """All of them with what the gate found and who made each, the newest first."""
     query = (

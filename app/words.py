@@ -37,6 +37,13 @@ class Words:
         return {"source": self.source, "texts": dict(self.texts)}
 
 
+def completed(words: Words, known: Mapping[str, str]) -> Words:
+    """A campaign's words; while they are still its toolkit's, also in those languages that only the toolkit knows."""
+    if known.get(words.source) != words.texts.get(words.source):
+        return words
+    return Words(words.source, {**known, **{tag: text for tag, text in words.texts.items() if text}})
+
+
 def choose(words: Words, languages: Iterable[str]) -> Chosen:
     """The text in the first of `languages` that exists, by tag or by its primary language; else the source text."""
     for wanted in languages:

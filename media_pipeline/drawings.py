@@ -13,7 +13,7 @@ from xml.parsers import expat
 from media_pipeline.errors import MediaError
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-MAX_NODES = 20_000  # after every `use` was followed: an emblem traced by a machine has some thousands
+MAX_NODES = 20_000  # after every reference was followed: an emblem traced by a machine has some thousands
 MAX_DEPTH = 60
 _LONGEST_SIDE = 1000  # in the drawing's own units; it can be drawn in any size
 
@@ -204,7 +204,10 @@ def _box(root: ET.Element) -> tuple[float, float, float, float]:
 
 def _count_followed(root: ET.Element) -> None:
     """Refuse what grows when its references are followed: each of ten groups that uses the one before ten times."""
-    known = {element.get("id"): element for element in root.iter() if element.get("id")}
+    known: dict[str, list[ET.Element]] = {}
+    for element in root.iter():
+        if "id" in element.attrib:  # twice the same: who draws it may take either
+            known.setdefault(element.attrib["id"], []).append(element)
     counted: dict[int, int] = {}
     open_now: set[int] = set()
 
@@ -212,14 +215,23 @@ def _count_followed(root: ET.Element) -> None:
         key = id(element)
         if key in open_now:
             raise MediaError("logo.unsafe", {"found": f"<{element.tag}> in itself"})
+        if len(open_now) > MAX_DEPTH:
+            raise MediaError("logo.unsafe", {"found": f"<{element.tag}> in {MAX_DEPTH} others"})
         if key not in counted:
             open_now.add(key)
             total = 1 + sum(weigh(child) for child in element)
-            target = known.get(element.get("href", "")[1:]) if element.tag == "use" else None
-            total += weigh(target) if target is not None else 0
+            total += sum(weigh(target) for name in _referred(element) for target in known.get(name, ()))
             open_now.discard(key)
             counted[key] = total
         return counted[key]
 
     if weigh(root) > MAX_NODES:
         raise MediaError("logo.unsafe", {"found": f"more than {MAX_NODES} shapes"})
+
+
+def _referred(element: ET.Element) -> Iterator[str]:
+    """What is drawn once more for this element: a shape used again, what masks it, what cuts it out."""
+    if element.tag == "use":
+        yield element.get("href", "")[1:]
+    for key in ("mask", "clip-path"):
+        yield from (target[1:] for target in _LOCAL.findall(element.get(key, "")))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import lzma
 import re
 import stat
 import sys
@@ -52,7 +53,7 @@ def _opened(source: Path, request: dict[str, Any]) -> dict[str, Any]:
                 made = source.with_name(f"file-{number}{Path(path).suffix}")
                 made.write_bytes(_rewritten(path, archive.read(entry), made, request))
                 files[path] = made.name
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as broken:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError, ValueError) as broken:
         raise MediaError("toolkit_zip.not_a_zip", {"found": str(broken)[:200]}) from broken
     said = (
         tomllib.loads(source.with_name(files["toolkit.toml"]).read_text("utf-8")).get("slug") if "toolkit.toml" in files else None

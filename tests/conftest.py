@@ -126,6 +126,16 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def drawn_before(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Pieces of kits that another test of this run drew are there; they are known by all that they are made of."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "drawn"
+    shared.mkdir(exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.kits_dir.symlink_to(shared)
+
+
+@pytest.fixture
 def database(engine: Engine, database_url: str) -> Iterator[Database]:
     """Units of work on the test's database; who listens to its engine listens in this test alone."""
 

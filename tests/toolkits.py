@@ -13,12 +13,18 @@ from app.kits.archive import Entry, write_archive
 from app.kits.snapshots import keep_snapshot
 from app.models import Campaign, Chapter, KitVersion, KitVersionChapter, ToolkitVariant
 from app.runtime import Runtime
-from app.variants import Scope, toolkits_root
+from app.variants import TOOLKITS_DIR, Scope, files_of, toolkits_root
 from app.words import Words
 
 SLUG = "our-city-our-voices"
 OTHER_COLOURS = {"toolkit.toml": '[palette]\naccent = "#1c4bb2"\n'}
 OTHER_WORDS = {"texts/en.toml": '[contribution]\nnamed = "{name} says: {words} {hashtag} {link}"\n'}
+
+
+def copied(slug: str, of: str = SLUG) -> dict[str, str]:
+    """The files of a toolkit that ships, under another slug."""
+    files = {name: content.decode() for name, content in files_of(TOOLKITS_DIR / of).items()}
+    return files | {"toolkit.toml": files["toolkit.toml"].replace(f'slug = "{of}"', f'slug = "{slug}"', 1)}
 
 
 def lay_own(session: Session, runtime: Runtime, scope: Scope, files: Mapping[str, str], slug: str = SLUG) -> None:

@@ -107,6 +107,7 @@ class FormPage:
     note_chars: int
     near_languages: Sequence[tuple[str, str]]  # ticked, or spoken by the pages
     far_languages: Sequence[tuple[str, str]]  # the others that cities of the network speak
+    toolkit_languages: Sequence[tuple[str, str]]  # and those that only the campaign's look speaks
     kinds: Sequence[tuple[str, str]]
     formats: Sequence[tuple[str, str]]
     toolkits: Sequence[tuple[str, str]]

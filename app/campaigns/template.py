@@ -180,6 +180,12 @@ class Template:
     messages: Words
     hashtag: str
     file: CampaignFile
+    text_languages: frozenset[str] = frozenset()  # those that its kits are written in
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Those in which it has something to say to residents."""
+        return self.text_languages | self.messages.texts.keys() | self.file.question.keys()
 
     def words(self, name: Literal["objective", "audience", "approach", "question"]) -> Words:
         """One of its texts."""
@@ -230,7 +236,8 @@ def read_template(slug: str, root: Path = TOOLKITS_DIR) -> Template:
     file = _read(path, CampaignFile)
     _check_lines(file, _shown(path))
     names, messages = (Words(spoken.source_language, dict(each)) for each in (spoken.names, spoken.messages))
-    return Template(slug, names, messages, spoken.hashtag, file)
+    written = frozenset(each.stem for each in (folders[slug] / "texts").glob("*.toml"))
+    return Template(slug, names, messages, spoken.hashtag, file, written)
 
 
 @dataclass(frozen=True, slots=True)

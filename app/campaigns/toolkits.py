@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.queries import toolkit_slugs
 from app.campaigns.template import read_template
 from app.campaigns.views import toolkit_name
+from app.errors import Refused
 from app.models import Chapter
 from app.runtime import Runtime
 from app.variants import Scope, toolkits_root
@@ -21,11 +22,14 @@ def root_for(session: Session, runtime: Runtime, network_id: int, chapter: Chapt
 
 
 def roots_by_slug(session: Session, runtime: Runtime, network_id: int, chapters: Sequence[Chapter | None]) -> dict[str, Path]:
-    """Every toolkit that one of these has, None being the network, by slug, with the root of the first that has it."""
+    """Every toolkit that one of these has, None being the network, by slug, with the root of the first that has it.
+
+    One that cannot be read any more over what is beneath is left out, so that nobody is kept from the others.
+    """
     found: dict[str, Path] = {}
     for chapter in chapters:
         root = root_for(session, runtime, network_id, chapter)
-        found = dict.fromkeys(toolkit_slugs(root), root) | found
+        found = {slug: root for slug in toolkit_slugs(root) if slug in found or _can_be_read(slug, root)} | found
     return dict(sorted(found.items()))
 
 
@@ -39,3 +43,11 @@ def named_toolkits(roots: Mapping[str, Path], speech: Translator, *, kept: str |
         names.setdefault(kept, toolkit_name(kept))
     shared = Counter(names.values())
     return [(slug, name if shared[name] == 1 else f"{name} ({slug})") for slug, name in names.items()]
+
+
+def _can_be_read(slug: str, root: Path) -> bool:
+    try:
+        read_template(slug, root)
+    except Refused:
+        return False
+    return True

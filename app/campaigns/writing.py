@@ -29,6 +29,7 @@ from app.campaigns.forms import (
 )
 from app.campaigns.occasions import Occasion
 from app.campaigns.plan import PlannedStep
+from app.campaigns.prefill import filled, template_of
 from app.campaigns.queries import day_by_slug, toolkit_slugs
 from app.campaigns.sdgs import SDG_NAMES, sdg_labels
 from app.campaigns.template import Template, read_template
@@ -124,6 +125,7 @@ def create_campaign(
     start = _start(session, runtime, actor, day=day, event=event, toolkit=toolkit, copy=copy, typed=typed)
     form = form_of_fields(fields)
     if fields.raw("act") == "languages":
+        form = filled(form, fields, template_of(form, start.roots), start.occasion.names)
         return _rendered(request, session, actor, speech, form, start.roots, start=start)
     try:
         chapter = _chapter(session, actor, fields)
@@ -174,6 +176,7 @@ def edit_campaign(
     form = form_of_fields(fields, kept=kept, chapter=_chapter_slug(session, campaign))
     roots = _offered(session, runtime, actor, _chapter_kept(session, campaign))
     if fields.raw("act") == "languages":
+        form = filled(form, fields, template_of(form, roots), occasions.occasion_of(session, campaign).names)
         return _rendered(request, session, actor, speech, form, roots, campaign=campaign)
     try:
         chapter = _chapter_kept(session, campaign) if kept else _chapter(session, actor, fields)
@@ -339,7 +342,9 @@ def _rendered(
     """The form of a new campaign that begins so, or of one that is there."""
     spoken = {tag for city in cities_of(session, actor.network_id) for tag in city.languages}
     near = {*page_languages(), *form.languages}
-    named = named_languages(spoken | near, speech)
+    template = template_of(form, roots)
+    others = template.languages - spoken - near if template else frozenset()
+    named = named_languages(spoken | near | others, speech)
     errors = field_errors(refused, speech) if refused else []
     occasion = start.occasion if start else occasions.occasion_of(session, campaign) if campaign else None
     assert occasion is not None  # noqa: S101 - a campaign that begins, or one that is there
@@ -363,7 +368,8 @@ def _rendered(
         chapters=chapters,
         chapter_name=next((name for slug, name in chapters if slug == form.chapter), None) if is_prepared else None,
         near_languages=[pair for pair in named if pair[0] in near],
-        far_languages=[pair for pair in named if pair[0] not in near],
+        far_languages=[pair for pair in named if pair[0] in spoken - near],
+        toolkit_languages=[pair for pair in named if pair[0] in others],
         near_sdgs=[pair for pair in goals if pair[0] in form.sdgs],
         far_sdgs=[pair for pair in goals if pair[0] not in form.sdgs],
         counts_to=[(to.value, speech.gettext(words)) for to, words in COUNTS_WORDS.items()],

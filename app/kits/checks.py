@@ -1,15 +1,19 @@
-"""The gate for any toolkit of a network: asked for here, done by a job in `check_tasks`, and the same twice is one row."""
+"""The gate for any toolkit of a network: asked for here, done by a job in `check_tasks`, forgotten when nothing stands on it.
+
+The same twice is one row.
+"""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select
 from sqlalchemy.orm import Session
 
+from app import derivation
 from app.enums import CheckState
 from app.errors import Refused
 from app.jobs import enqueue
@@ -19,12 +23,13 @@ from app.kits.lint_findings import Finding
 from app.kits.lint_samples import extreme_cities, languages_of
 from app.kits.snapshots import files_sha256, keep_snapshot
 from app.kits.toolkit import load_toolkit
-from app.models import City, Network, ToolkitCheck
+from app.models import Artefact, City, KitPublication, KitVersion, KitVersionChapter, Network, ToolkitCheck, ToolkitVariant
 from app.network.queries import cities_of
 from app.runtime import Runtime
 from app.words import Words
 
 JOB = "toolkits.check"
+KEPT_FOR = timedelta(days=30)  # what nobody points at any more; asked again it is checked again
 # A network that has no city yet is checked with these: a short name and a long one.
 STAND_INS = ("Ely", "Llanfair Pwllgwyngyll")
 
@@ -109,6 +114,51 @@ def cities_for_checking(session: Session, network_id: int) -> list[City]:
 def lock_network(session: Session, network_id: int) -> None:
     """Let one transaction at a time ask for checks or end one: none of them misses what another is about to say."""
     session.get_one(Network, network_id, with_for_update={"key_share": True})
+
+
+def forget_old(runtime: Runtime) -> int:
+    """Forget the checks that ended long ago and that nothing stands on, with what was frozen for them; how many."""
+    before = runtime.now() - KEPT_FOR
+    with runtime.database.reading() as session:
+        old = [(check.id, check.network_id) for check in _unused(session, before)]
+    forgotten = 0
+    for check_id, network_id in old:
+        with runtime.database.writing() as session:
+            lock_network(session, network_id)  # nobody is about to ask for it, or to publish what it found clean
+            check = next((each for each in _unused(session, before) if each.id == check_id), None)
+            if check is not None:
+                derivation.hold(session, check.artefact_id)
+                session.delete(check)
+                session.flush()
+                if not _is_needed(session, check.artefact_id):
+                    derivation.erase(session, runtime.storage, [check.artefact_id])
+                forgotten += 1
+    return forgotten
+
+
+def _unused(session: Session, before: datetime) -> list[ToolkitCheck]:
+    """Those that ended before, of no number of a variant, of nothing that waits to be published, of no version."""
+    waited_for = {check_id for check_ids in session.scalars(select(KitPublication.check_ids)) for check_id in check_ids}
+    query = select(ToolkitCheck).where(
+        ToolkitCheck.ended_at < before,
+        ToolkitCheck.state != CheckState.WAITING,
+        ToolkitCheck.id.not_in(select(ToolkitVariant.check_id).where(ToolkitVariant.check_id.is_not(None))),
+        ToolkitCheck.artefact_id.not_in(_published()),
+    )
+    return [check for check in session.scalars(query.order_by(ToolkitCheck.id)) if check.id not in waited_for]
+
+
+def _published() -> CompoundSelect[Any]:
+    """The files of all versions and of their parts."""
+    of_versions = select(KitVersion.artefact_id).where(KitVersion.artefact_id.is_not(None))
+    return of_versions.union_all(select(KitVersionChapter.artefact_id))
+
+
+def _is_needed(session: Session, artefact_id: int) -> bool:
+    """Whether a version, or another check, is of the same files."""
+    others = select(ToolkitCheck.id).where(ToolkitCheck.artefact_id == artefact_id)
+    published = select(Artefact.id).where(Artefact.id == artefact_id, Artefact.id.in_(_published()))
+    return any(session.scalar(query.limit(1)) is not None for query in (others, published))
 
 
 def _row_of(

@@ -50,9 +50,9 @@ class Typed:
 
 def stage_for(source: Source, campaign: Campaign | None, city: City, language: str) -> Stage:
     """The campaign's words in this language; without a campaign those that the toolkit brings."""
-    if campaign is not None:
-        return Stage(source, tuple(sorted(slots_of(campaign, city, language).items())), language)
     toolkit = source.toolkit
+    if campaign is not None:
+        return Stage(source, tuple(sorted(slots_of(campaign, city, language, toolkit).items())), language)
     written_in = toolkit.manifest.source_language
     day, message = (choose(Words(written_in, words), [language]).text for words in (toolkit.names, toolkit.messages))
     return Stage(source, (("day", day), ("hashtag", toolkit.manifest.hashtag), ("message", message)), language)

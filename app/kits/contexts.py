@@ -34,6 +34,7 @@ class PlannedPost:
     networks: str
     path: str
     text: str
+    waits: str  # from when its picture can be had; empty: now
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class PieceView:
 
     name: str
     href: str
+    opens: bool  # a page to look at, not a file to keep
     thumbnail_href: str | None  # None: a text
     text: str  # of a text
     alt: str
@@ -69,6 +71,7 @@ class GroupView:
     label: str
     hint: str
     pieces: Sequence[PieceView]
+    is_open: bool = True  # of so many pieces that they are folded, false
     waits_until: str | None = None  # None: its pieces can be had
     waiting_count: int = 0
 
@@ -108,6 +111,7 @@ class WaitingPage:
     campaign: Chosen
     back_href: str
     comes: str | None  # when the time-line hands it out
+    is_late: bool  # that moment is past
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def reply_sheet(order: KitOrder, language: str) -> str:
     texts = order.toolkit.texts[language]
     values = {**order.words(language), "contact": order.contact}
     labels, replies = order.toolkit.labels[language], texts.replies
-    answers = [f"{labels.they_say}: {each.says}\n{labels.we_answer}: {each.answer}" for each in replies.rumours]
+    # each a heading with one line below it, so that in print what they say stands out and is found
+    answers = [_listed(f"{labels.they_say}: {each.says}", [f"{labels.we_answer}: {each.answer}"]) for each in replies.rumours]
     blocks = [_listed(labels.house_rules, replies.house_rules), *answers, replies.hide, replies.report, replies.call]
     return fill("\n\n".join(blocks), values)
 

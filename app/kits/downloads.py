@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi.responses import Response, StreamingResponse
 
 from app.kits.archive import chunks_of
+from app.web.headers import document_policy
 
 MEDIA_TYPES = {
     ".svg": "image/svg+xml",
@@ -33,7 +34,10 @@ def archive_answer(file: IO[bytes], file_name: str) -> Response:
 def small_file(content: bytes, file_name: str, *, as_download: bool) -> Response:
     """A file made on the spot, shown or kept under its name."""
     headers = {"Content-Disposition": attachment(file_name) if as_download else f'inline; filename="{file_name}"'}
-    return Response(content, media_type=MEDIA_TYPES[PurePosixPath(file_name).suffix], headers=headers)
+    suffix = PurePosixPath(file_name).suffix
+    if suffix == ".html":
+        headers["Content-Security-Policy"] = document_policy(content)
+    return Response(content, media_type=MEDIA_TYPES[suffix], headers=headers)
 
 
 def attachment(file_name: str) -> str:

@@ -19,7 +19,7 @@ from PIL import Image
 from app.campaigns.template import Template as CampaignTemplate
 from app.campaigns.template import read_template
 from app.enums import Accent
-from app.errors import NotFound, Refused
+from app.errors import NotFound, Refused, RefusedFields
 from app.kits import dressing
 from app.kits.drawing import Press
 from app.kits.dressing import dressed
@@ -97,7 +97,7 @@ def check_toolkit(
     try:
         toolkit, template = load_toolkit(slug, root), read_template(slug, root)
     except Refused as refused:
-        return Report([_refusal(slug, refused)])
+        return Report([_refusal(slug, each) for each in _each(refused)])
     networks = read_networks(root)
     place = Finding("", slug)
     findings = [*check_texts(toolkit, place), *check_licences(toolkit, place)]
@@ -302,6 +302,10 @@ def _file(toolkit: Toolkit, template: str) -> str:
 def _found(place: Finding, fault: Fault) -> Finding:
     code, params = fault
     return replace(place, code=code, params=params)
+
+
+def _each(refused: Refused) -> Sequence[Refused]:
+    return refused.refusals if isinstance(refused, RefusedFields) else [refused]
 
 
 def _refusal(slug: str, refused: Refused) -> Finding:

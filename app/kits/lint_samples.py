@@ -151,7 +151,7 @@ def _words(order: KitOrder, template: str, *, is_short: bool) -> dict[str, str]:
     prose = _prose(order, language)
     lengths = {"card": order.campaign.max_text_chars, "audiogram": MAX_SOUND_QUOTE_CHARS}
     quote = 20 if is_short else lengths.get(template, MAX_QUOTE_CHARS)
-    question = choose(order.campaign.question, [language]).text
+    question = choose(order.question, [language]).text
     return {
         **own,
         "quote": _cut(prose, quote),

@@ -1,20 +1,20 @@
 """What a kit is made for: a city in a campaign, in some languages."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
 from app.campaigns.rules import day_begins_at
 from app.kits.city_looks import Look
-from app.kits.loading import toolkit_at
+from app.kits.loading import questions_at, toolkit_at
 from app.kits.quotes import Quote
 from app.kits.rules import shared_languages, text_languages
 from app.kits.slots import day_in_words, slots_of
 from app.kits.toolkit import TOOLKITS_DIR, Toolkit
 from app.kits.toolkit_files import Texts
 from app.models import Campaign, City
-from app.words import Words
+from app.words import Words, completed
 
 NETWORK_NAMES = {
     "facebook": "Facebook",
@@ -49,6 +49,8 @@ class KitOrder:
     toolkits_dir: Path = TOOLKITS_DIR
     released: frozenset[str] = frozenset()  # drafts of texts that the network hands out all the same
     version: int | None = None  # the number under which its toolkit was published; None: drawn from the folder as it is
+    published_at: datetime | None = None  # that version
+    made_on: date | None = None  # the city's own date; None: on no day, so that nothing in it is past
     toolkit_slug: str = ""  # of that version; empty: what the campaign says now
     news: tuple[News, ...] = ()  # what is new since the version that this city took before
     embargoed: frozenset[str] = frozenset()  # groups of pieces that cannot be had there yet
@@ -86,16 +88,13 @@ class KitOrder:
         return next((self.toolkit.texts[tag] for tag in tags if tag in self.usable_languages), None)
 
     @cached_property
-    def message(self) -> Words:
-        """The campaign's; while it is the toolkit's own, also in the languages that only the toolkit has it in."""
-        message, known = self.campaign.message, self.toolkit.messages
-        if known.get(message.source) != message.texts.get(message.source):
-            return message
-        return Words(message.source, {**known, **{tag: text for tag, text in message.texts.items() if text}})
+    def question(self) -> Words:
+        """What residents are asked; while it is the toolkit's own question, also in the languages that only the toolkit has."""
+        return completed(self.campaign.question, questions_at(self.toolkit.slug, self.toolkit.folder.parent))
 
     def slots(self, language: str) -> dict[str, str]:
         """The words that stand in its pictures."""
-        return {**slots_of(self.campaign, self.city, language, message=self.message), "link": self.link}
+        return {**slots_of(self.campaign, self.city, language, self.toolkit), "link": self.link}
 
     def words(self, language: str) -> dict[str, str]:
         """The words that stand in its texts: the day in the language of the text, whatever the message is in."""

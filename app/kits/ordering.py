@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.campaigns.plan import StepName
 from app.enums import StepState
 from app.errors import NotFound
 from app.kits.city_looks import look_of
+from app.kits.contacts import contact_of
 from app.kits.drawing import Press
 from app.kits.embargo import embargoed_at, under_embargo
 from app.kits.order import KitOrder, form_link
@@ -38,11 +40,13 @@ def kit_order(
         campaign,
         city,
         form_link(runtime.settings.resolved_base_url, campaign, city),
-        place.network.contact_email,
+        contact_of(session, place.network, city),
         tuple(tag for tag in campaign.languages if tag in chosen),
         root_of(session, runtime, version, city.id),
         released=released_for(session, campaign.network_id, version.toolkit_slug),
         version=version.number,
+        published_at=version.published_at,
+        made_on=now.astimezone(ZoneInfo(city.time_zone)).date(),
         toolkit_slug=version.toolkit_slug,
         news=news_for(session, place.part, version),
         look=look_of(session, city),
@@ -92,13 +96,13 @@ def press_for(order: KitOrder, runtime: Runtime) -> Iterator[Press]:
 
 
 def comes_at(session: Session, part: CampaignCity) -> datetime | None:
-    """When the time-line hands the city its kit; None where no step says so."""
+    """When the time-line hands the city its kit, or found nothing to hand out; None where no step says so."""
     query = (
         select(StepRun.due_at)
         .join(TimelineStep, TimelineStep.id == StepRun.step_id)
         .where(
             StepRun.campaign_city_id == part.id,
-            StepRun.state == StepState.PLANNED,
+            StepRun.state.in_([StepState.PLANNED, StepState.DONE]),
             StepRun.held_at.is_(None),
             TimelineStep.action == StepName.SEND_TOOLKITS.value,
         )

@@ -14,6 +14,8 @@ from app.kits import qr
 from app.kits.downloads import archive_answer, small_file
 from app.kits.order import KitOrder, form_link
 from app.kits.ordering import comes_at, kit_order, press_for, published_order
+from app.kits.pieces import Piece
+from app.kits.posting_plan import with_pictures_in
 from app.kits.queries import DeskPlace, joined_place
 from app.kits.service import build_kit, content_of, find_piece, thumbnail_of
 from app.kits.takings import changes_since_taken, has_taken, note_taking
@@ -41,17 +43,19 @@ def _order(runtime: Runtime, actor: Actor, campaign: str, city: str, languages: 
         return place, published_order(session, runtime, place, now=runtime.now(), chosen=languages)
 
 
-def _note(runtime: Runtime, actor: Actor, place: DeskPlace, order: KitOrder, path: str | None) -> None:
-    """Keep who took what, once it is made and before it leaves."""
+def _note(runtime: Runtime, actor: Actor, place: DeskPlace, order: KitOrder, piece: Piece | None = None) -> None:
+    """Keep who took what, once it is made and before it leaves; a piece in its own language alone."""
     assert order.version is not None  # noqa: S101 - a published order has one
     languages = list(dict.fromkeys([*order.picture_languages, *order.text_languages]))
+    if piece is not None:
+        languages = [piece.language] if piece.language else []
     with runtime.database.writing() as session:
         note_taking(
             session,
             place.part,
             order.version,
             person_id=actor.person_id,
-            path=path,
+            path=piece.path if piece else None,
             languages=languages,
             now=runtime.now(),
         )
@@ -72,7 +76,7 @@ def show_kit(
         place = _place(session, actor, campaign, city)
         order = kit_order(session, runtime, place, now=runtime.now(), chosen=languages)
         if order is None or order.version is None:
-            page = waiting_page(place, comes_at(session, place.part), actor, speech)
+            page = waiting_page(place, comes_at(session, place.part), actor, speech, now=runtime.now())
             return render(request, "kits/kit_waiting.html", page)
         is_taken = has_taken(session, place.part.id, order.version)
         changes = None if is_taken else changes_since_taken(session, runtime, place.part.id, order)
@@ -86,7 +90,7 @@ def take_kit(campaign: str, city: str, actor: CurrentActor, runtime: RuntimeDep,
     place, order = _order(runtime, actor, campaign, city, languages)
     with press_for(order, runtime) as press:
         archive = build_kit(order, press, folder=runtime.settings.incoming_dir)
-    _note(runtime, actor, place, order, None)
+    _note(runtime, actor, place, order)
     return archive_answer(archive, f"{campaign}-{city}-kit.zip")
 
 
@@ -95,6 +99,7 @@ def take_piece(
     campaign: str,
     city: str,
     path: str,
+    request: Request,
     actor: CurrentActor,
     runtime: RuntimeDep,
     languages: InLanguages = (),
@@ -109,7 +114,10 @@ def take_piece(
             return small_file(thumbnail_of(piece, press), "small.webp", as_download=False)
         content = content_of(piece, press)
     name = f"{campaign}-{city}-{path.replace('/', '-')}"
-    _note(runtime, actor, place, order, path)
+    if request.headers.get("sec-fetch-dest") != "image":  # a page shows it, such as the posting plan: nobody took it
+        _note(runtime, actor, place, order, piece)
+    if path.endswith(".html") and not download:
+        content = with_pictures_in(content, order.chosen_languages)
     return small_file(content, name, as_download=download)
 
 

@@ -111,7 +111,7 @@ def _frames(order: KitOrder, language: str) -> Iterator[Piece]:
 
 def _pictures(order: KitOrder, language: str) -> Iterator[Piece]:
     slots = order.slots(language)
-    question = choose(order.campaign.question, [language, *order.city.languages])
+    question = choose(order.question, [language, *order.city.languages])
     asked = {**slots, "quote": question.text, "words": question.text}
     for name in CARD_FORMATS:
         drawing = Drawing("card", name, asked, question.language)
@@ -133,7 +133,8 @@ def _quoted(order: KitOrder, language: str) -> Iterator[Piece]:
     for number, quote in enumerate(order.quotes, start=1):
         if not quote.text.texts.get(language) and language != order.picture_languages[0]:
             continue
-        slots = quote_slots(quote.name, quote.office, quote.text, order.campaign, order.city, language) | {"qr": order.link}
+        said_by = (quote.name, quote.office, quote.text)
+        slots = quote_slots(*said_by, order.campaign, order.city, language, order.toolkit) | {"qr": order.link}
         alt = " ".join(filter(None, (f"\u201c{slots['quote']}\u201d {quote.name}.", quote.portrait_alt_text)))
         for template, shape in EVERY_PIECE if CARD in order.toolkit.loaded else ():
             drawing = Drawing(template, shape, slots, language, quote_id=quote.id)
@@ -186,7 +187,7 @@ def _printed(order: KitOrder, language: str) -> Iterator[Piece]:
 def _printed_words(order: KitOrder, language: str) -> dict[str, str]:
     """The city's words with those of what is printed: the question, the invitation, the way to the form."""
     slots = order.slots(language)
-    question = choose(order.campaign.question, [language, *order.city.languages]).text
+    question = choose(order.question, [language, *order.city.languages]).text
     written = order.texts_in(language)
     invitation = fill(written.prints.invitation, slots) if written else ""
     return {**slots, "title": question, "caption": invitation, "body": invitation, "contact": order.link, "qr": order.link}

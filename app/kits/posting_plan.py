@@ -1,9 +1,13 @@
 """The posting plan: for each date the picture, the text and the networks, as a page, a table and a calendar."""
 
 import csv
+import html
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
+from urllib.parse import urlencode
 
 from babel.dates import format_date
 from icalendar import Calendar, Event
@@ -20,6 +24,7 @@ from app.web.templating import render_text
 POST_AT = time(10, 0)  # on the city's clocks: when offices are open and somebody can answer
 COUNTDOWN_DAYS = (21, 14, 7, 3, 1)
 AFTER_DAYS = 1
+BEFORE_ANY_VERSION = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
@@ -34,7 +39,10 @@ class Post:
 
 
 def planned_posts(order: KitOrder, language: str) -> list[Post]:
-    """Every post in the order of its date, in one language of the texts."""
+    """Every post in the order of its date, in one language of the texts; of a campaign that runs, what is still to come.
+
+    Once nothing is, it is the whole plan again, as what was planned.
+    """
     campaign, texts = order.campaign, order.toolkit.texts[language]
     slots, every = order.words(language), tuple(NETWORK_NAMES)
     spoken = language if language in order.picture_languages else order.picture_languages[0]
@@ -50,7 +58,7 @@ def planned_posts(order: KitOrder, language: str) -> list[Post]:
     if campaign.post_day_offset_days >= AFTER_DAYS:
         after_on = campaign.day_on + timedelta(days=AFTER_DAYS)
         posts.append(Post(after_on, every, message, fill(texts.plan.after, slots)))
-    return posts
+    return [post for post in posts if order.made_on is None or post.on >= order.made_on] or posts
 
 
 def as_csv(order: KitOrder, posts: list[Post]) -> str:
@@ -76,7 +84,7 @@ def as_calendar(order: KitOrder, posts: list[Post]) -> bytes:
         names = ", ".join(NETWORK_NAMES[network] for network in post.networks)
         key = post.networks[0] if len(post.networks) == 1 else "all"
         entry.add("uid", f"post-{post.on:%Y%m%d}-{key}@{order.campaign.slug}.{order.city.slug}")
-        entry.add("dtstamp", datetime.combine(order.campaign.day_on, time(), UTC))  # never now: equal plans are equal bytes
+        entry.add("dtstamp", order.published_at or BEFORE_ANY_VERSION)  # never now: equal plans are equal bytes
         entry.add("dtstart", begins_at)
         entry.add("dtend", begins_at + timedelta(minutes=15))
         entry.add("summary", f"{names}: {post.path}")
@@ -86,8 +94,12 @@ def as_calendar(order: KitOrder, posts: list[Post]) -> bytes:
 
 
 def as_page(order: KitOrder, posts: list[Post], language: str) -> bytes:
-    """A page to open from the unpacked kit, with the pictures beside their texts, and to print."""
+    """A page to open from the unpacked kit, with the pictures beside their texts, and to print.
+
+    For a picture under embargo stands from when it can be had: the rest of its post can be prepared.
+    """
     labels = order.toolkit.labels[language]
+    waits = (labels.waits or "{day}").replace("{day}", days_in_words(0, order.campaign.day_on, language))
     shown = PlanPage(
         title=labels.posting_plan,
         city=order.slots(language)["city"],
@@ -99,12 +111,21 @@ def as_page(order: KitOrder, posts: list[Post], language: str) -> bytes:
                 networks=", ".join(NETWORK_NAMES[network] for network in post.networks),
                 path=post.path,
                 text=post.text,
+                waits=waits if post.path.split("/")[0] in order.embargoed else "",
             )
             for post in posts
         ],
     )
     speaking = language if language in page_languages() else page_languages()[0]
     return render_text("kits/posting-plan.html", speaking, shown).encode()
+
+
+def with_pictures_in(page: bytes, languages: Sequence[str]) -> bytes:
+    """The page as it stands at the desk: its pictures are asked for in the languages that it was asked for."""
+    if not languages:
+        return page
+    asked = html.escape(urlencode([("in", tag) for tag in languages])).encode()
+    return re.sub(rb'(<img src="[^"]+)"', rb"\1?" + asked + b'"', page)
 
 
 def _in_words(on: date, language: str) -> str:

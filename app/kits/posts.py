@@ -9,7 +9,7 @@ from functools import lru_cache
 from app.kits.lengths import length_on
 from app.kits.toolkit import BASE, TOOLKITS_DIR, Toolkit, fill
 from app.kits.toolkit_files import Networks, Posts
-from media_pipeline.typeset import is_right_to_left
+from media_pipeline.typeset import is_right_to_left, isolate_sizes
 
 MAX_ALT_CHARS = 1000  # the least that a network takes (X)
 ELLIPSIS = "…"
@@ -29,12 +29,15 @@ def post_limits() -> dict[str, int]:
 def directed(text: str, language: str, network: str = "") -> str:
     """The text; in a right-to-left language with a mark before each line that begins with a Latin hashtag: `#` stays first.
 
+    Sizes are isolated there: a width stays before its height.
+
     Bluesky takes a hashtag only after a space or at the beginning of a line, so there a space follows the mark.
     """
     if not is_right_to_left(language):
         return text
     mark = _LEFT_TO_RIGHT_MARK + " " * (network == "bluesky")
-    return _FIRST_HASHTAG.sub(lambda found: mark if unicodedata.bidirectional(found.group(1)) == "L" else "", text)
+    marked = _FIRST_HASHTAG.sub(lambda found: mark if unicodedata.bidirectional(found.group(1)) == "L" else "", text)
+    return isolate_sizes(marked)
 
 
 def filled_post(network: str, pattern: str, values: Mapping[str, str], *, language: str = "", shorten: str | None = None) -> str:

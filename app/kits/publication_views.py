@@ -1,6 +1,7 @@
 """What waits to be published, and what the gate found in it, in the person's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from app.enums import CheckState
 from app.kits.checks import findings_of_check
@@ -15,11 +16,21 @@ from app.web.i18n import Translator, _
 FINDINGS_SHOWN = 30  # who wants to publish reads the form below them, and one mended thing often clears many
 
 
-def wish_view(waiting: Waiting, speech: Translator, *, zone: str, looks_again: bool, take_back_action: str | None) -> WishView:
+@dataclass(frozen=True, slots=True)
+class PartOwners:
+    """Whose part each check looked at, and what they are called; None is everybody's."""
+
+    owners: Mapping[int, Sequence[int | None]]
+    names: Mapping[int | None, str]
+
+
+def wish_view(
+    waiting: Waiting, whose: PartOwners, speech: Translator, *, zone: str, looks_again: bool, take_back_action: str | None
+) -> WishView:
     """The whole of it."""
     wish, note = waiting.wish, speech.choose(waiting.wish.note)
     return WishView(
-        gate=_gate(waiting, speech, looks_again=looks_again),
+        gate=_gate(waiting, whose, speech, looks_again=looks_again),
         asked=_asked(waiting, speech, zone),
         note=note if note.text else None,
         refused=_refused(wish.refused_code, speech) if wish.refused_code else None,
@@ -29,8 +40,8 @@ def wish_view(waiting: Waiting, speech: Translator, *, zone: str, looks_again: b
     )
 
 
-def _gate(waiting: Waiting, speech: Translator, *, looks_again: bool) -> GateView:
-    findings = _findings(waiting)
+def _gate(waiting: Waiting, whose: PartOwners, speech: Translator, *, looks_again: bool) -> GateView:
+    findings = _findings(waiting, whose)
     states = {check.state for check in waiting.checks}
     order = (CheckState.FAULTY, CheckState.FAILED, CheckState.WAITING)
     state = next((each for each in order if each in states), CheckState.CLEAN)
@@ -40,24 +51,29 @@ def _gate(waiting: Waiting, speech: Translator, *, looks_again: bool) -> GateVie
         text=_text(waiting, state, speech),
         done_count=sum(check.done_count for check in waiting.checks),
         drawing_count=sum(check.drawing_count for check in waiting.checks),
-        findings=[finding_line(each, speech) for each in findings[:FINDINGS_SHOWN]],
+        findings=[replace(finding_line(each, speech), whose=names) for each, names in findings[:FINDINGS_SHOWN]],
         more_count=max(0, len(findings) - FINDINGS_SHOWN),
         reloads=waiting.is_at_work and looks_again,
         reload_s=RELOAD_S,
     )
 
 
-def _findings(waiting: Waiting) -> Sequence[Finding]:
-    """Of all parts, each once: a chapter's toolkit has most faults of the network's too."""
-    found = {
-        repr(each): each for check in waiting.checks if check.state is CheckState.FAULTY for each in findings_of_check(check)
-    }
-    return list(found.values())
+def _findings(waiting: Waiting, whose: PartOwners) -> Sequence[tuple[Finding, str]]:
+    """Of all parts, each once with whose it is: a chapter's toolkit has most faults of the network's too, which come first."""
+    checks = [check for check in waiting.checks if check.state is CheckState.FAULTY]
+    found: dict[str, tuple[Finding, list[str]]] = {}
+    for check in sorted(checks, key=lambda check: (None not in whose.owners.get(check.id, ()), check.id)):
+        of = whose.owners.get(check.id, ())
+        for each in findings_of_check(check):
+            names = found.setdefault(repr(each), (each, []))[1]
+            if whose.names[None] not in names:
+                names += [whose.names[owner] for owner in of if whose.names[owner] not in names]
+    return [(each, ", ".join(names)) for each, names in found.values()]
 
 
 def _refused(code: str, speech: Translator) -> str:
     """The sentence; that of a file needs the file, which the page names where it says that the toolkit cannot be loaded."""
-    return speech.sentence("kit.not_checked" if code.startswith("toolkit.") else code, {})
+    return speech.sentence("kit.not_checked" if code.startswith(("toolkit.", "form.")) else code, {})
 
 
 def _title(state: CheckState, found_count: int, speech: Translator) -> str:

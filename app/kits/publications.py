@@ -1,8 +1,9 @@
 """Publishing through the gate: who wants a toolkit published asks for it once, and it is published when every part is clean."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,9 @@ from app.accounts.queries import actor_of
 from app.enums import CheckState
 from app.errors import ErrorKind, Refused
 from app.kits.checks import ask_for_check, lock_network
-from app.kits.version_parts import Parts, current_version, parts_to_publish
+from app.kits.snapshots import files_sha256
+from app.kits.toolkit import load_toolkit
+from app.kits.version_parts import Parts, current_version, parts_to_publish, parts_without
 from app.kits.versions import foreseen_for, publish, publishing
 from app.models import Campaign, Chapter, KitPublication, KitVersion, Person, ToolkitCheck
 from app.runtime import Runtime
@@ -52,6 +55,65 @@ def publication_of(session: Session, campaign_id: int) -> Waiting | None:
     checks = session.scalars(select(ToolkitCheck).where(ToolkitCheck.id.in_(wish.check_ids)).order_by(ToolkitCheck.id)).all()
     chapter = session.get_one(Chapter, wish.chapter_id) if wish.chapter_id is not None else None
     return Waiting(wish, checks, chapter, session.get_one(Person, wish.asked_by_id))
+
+
+def owners_of(session: Session, runtime: Runtime, campaign: Campaign, waiting: Waiting) -> Mapping[int, Sequence[int | None]]:
+    """Whose part each check looked at, by its id: chapters, and None for everybody's; nothing where all is everybody's.
+
+    A part that has changed since is nobody's.
+    """
+    try:
+        parts = parts_to_publish(session, runtime, campaign, waiting.chapter)
+    except Refused:
+        return {}
+    if not parts.of_chapters:
+        return {}
+    owners: dict[str, list[int | None]] = {files_sha256(parts.slug, parts.root): [None]}
+    for chapter_id, root in parts.of_chapters.items():
+        owners.setdefault(files_sha256(parts.slug, root), []).append(chapter_id)
+    return {check.id: owners.get(check.files_sha256, []) for check in waiting.checks}
+
+
+def faulty_chapters(waiting: Waiting | None, owners: Mapping[int, Sequence[int | None]], parts: Parts) -> list[int]:
+    """The chapters that alone keep a version for everybody from being published: the gate found something, or nothing loads."""
+    bad = {chapter_id for chapter_id, root in parts.of_chapters.items() if not _loads(parts.slug, root)}
+    if waiting is not None and waiting.chapter is None:
+        for check in waiting.checks:
+            of = owners.get(check.id, ())
+            if check.state is CheckState.CLEAN or not of:  # of a part that has changed since: publishing looks at what is now
+                continue
+            if None in of or check.state is CheckState.WAITING:
+                return []
+            bad |= {chapter_id for chapter_id in of if chapter_id is not None}
+    return sorted(bad)
+
+
+def publish_without(
+    session: Session,
+    runtime: Runtime,
+    campaign: Campaign,
+    chapters: Collection[int],
+    *,
+    note: Words,
+    embargoed: Collection[str],
+    actor: Actor,
+    now: datetime,
+) -> KitVersion:
+    """Publish at once without what these chapters have now, in place of what waits: their cities keep what they have.
+
+    Where nothing of the chapter is published, they get what everybody gets. Refuses what `publish` refuses, and
+    `kit.publication_waits` while a chapter's wish is at work.
+    """
+    publishing(actor, campaign, None)
+    lock_network(session, campaign.network_id)
+    parts = parts_without(session, runtime, campaign, parts_to_publish(session, runtime, campaign), chapters)
+    wish = session.get(KitPublication, campaign.id, populate_existing=True)
+    if wish is not None and wish.chapter_id is not None and _is_at_work(session, campaign.id):
+        raise Refused("kit.publication_waits", kind=ErrorKind.CONFLICT)
+    version = publish(session, runtime, campaign, parts=parts, note=note, embargoed=embargoed, actor=actor, now=now)
+    if wish is not None:
+        session.delete(wish)
+    return version
 
 
 def ask_to_publish(
@@ -150,12 +212,21 @@ def _fulfilled(session: Session, runtime: Runtime, wish: KitPublication, now: da
 
 def give_up(session: Session, campaign: Campaign, *, actor: Actor, now: datetime) -> None:
     """Take a wish back; what the gate found stays known. Refuses whoever may not have asked for it; twice is once."""
-    wish = session.get(KitPublication, campaign.id)
+    lock_network(session, campaign.network_id)  # a job that is about to publish it does so before, or finds it gone
+    wish = session.get(KitPublication, campaign.id, populate_existing=True)
     if wish is None:
         return
     publishing(actor, campaign, session.get(Chapter, wish.chapter_id) if wish.chapter_id is not None else None)
     session.delete(wish)
     _record(session, campaign, "kit.publication_taken_back", wish.chapter_id, actor, now)
+
+
+def _loads(slug: str, root: Path) -> bool:
+    try:
+        load_toolkit(slug, root)
+    except Refused:
+        return False
+    return True
 
 
 def _is_at_work(session: Session, campaign_id: int) -> bool:

@@ -70,5 +70,6 @@ def take_portrait(fields: Fields, file: ReceivedFile, workspace: Path) -> Path |
     except ToolFailed:
         raise
     except MediaError as refused:
-        fields.refuse(PORTRAIT_FIELD, refused.code, **refused.params)
+        code = "quote.not_a_photo" if refused.code == "media.unknown_type" else refused.code
+        fields.refuse(PORTRAIT_FIELD, code, **refused.params)
         return None

@@ -209,7 +209,7 @@ def _check_drawn(
     link = form_link(runtime.settings.resolved_base_url, place.campaign, place.city)
     toolkit = source.toolkit
     for tag in draft.text.texts:
-        slots = quote_slots(draft.name, draft.office, draft.text, place.campaign, place.city, tag)
+        slots = quote_slots(draft.name, draft.office, draft.text, place.campaign, place.city, tag, toolkit)
         try:
             check_pieces(toolkit, slots, language=tag, look=look, pictures=pictures, link=link, folder=folder)
         except Refused as refused:

@@ -15,11 +15,14 @@ from app.words import Words, choose
 EVERY_PIECE = (*((CARD, shape) for shape in ("square", "portrait", "story", "landscape")), (POSTER, "a3"))
 
 
-def quote_slots(name: str, office: Words, text: Words, campaign: Campaign, city: City, language: str) -> dict[str, str]:
+def quote_slots(
+    name: str, office: Words, text: Words, campaign: Campaign, city: City, language: str, toolkit: Toolkit
+) -> dict[str, str]:
     """The words of a quote's pieces in a language; what was not translated stands as it was said."""
     languages = [language, *city.languages]
     said = choose(text, [language]).text
-    return {**slots_of(campaign, city, language), "quote": said, "name": name, "office": choose(office, languages).text}
+    own = {"quote": said, "name": name, "office": choose(office, languages).text}
+    return slots_of(campaign, city, language, toolkit) | own
 
 
 def check_pieces(
@@ -50,7 +53,7 @@ def quote_preview(
     folder: Path,
 ) -> bytes:
     """The square card as a small WebP. It shows a person, so it is drawn when it is asked for and kept nowhere."""
-    slots = quote_slots(quote.name, quote.office, quote.text, campaign, city, language)
+    slots = quote_slots(quote.name, quote.office, quote.text, campaign, city, language, toolkit)
     target = folder / "card.png"
     _draw(toolkit, CARD, "square", slots, language, look, pictures, target)
     return shrunk(target.read_bytes())

@@ -43,7 +43,7 @@ def _too_long(script: Script, _acts: Sequence[Act]) -> Iterator[Finding]:
         link = form_link(script.base_url, script.campaign, place.city)
         shared = shared_languages(script.campaign.languages, place.city.languages)
         for language in text_languages(shared, toolkit.texts.keys(), toolkit.manifest.source_language):
-            values = {**slots_of(script.campaign, place.city, language), "link": link}
+            values = {**slots_of(script.campaign, place.city, language, toolkit), "link": link}
             for network, pattern in toolkit.texts[language].posts.model_dump().items():
                 whole = directed(fill(pattern, values).strip(), language, network)
                 if filled_post(network, pattern, values, language=language) != whole:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from pathlib import Path
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -12,9 +14,12 @@ from app.accounts.actor import Actor
 from app.campaigns.access import may_anywhere
 from app.enums import CampaignStatus
 from app.errors import ErrorKind, Refused
+from app.kits.loading import toolkit_at
 from app.kits.rules import shared_languages, text_languages
+from app.kits.sources import city_roots
 from app.kits.toolkit import Toolkit
 from app.models import Campaign, CampaignCity, City, Network, Person, TextRelease
+from app.runtime import Runtime
 
 ACTIVE = TextRelease.withdrawn_at.is_(None)
 
@@ -49,19 +54,6 @@ def releases_of(session: Session, network_id: int, toolkit_slug: str) -> dict[st
     return {release.language: (release, person) for release, person in session.execute(query)}
 
 
-def released_languages(session: Session, network_id: int | None = None) -> set[str]:
-    """The languages in which some kit is handed out as a draft: released of a toolkit that an open campaign uses."""
-    open_ = and_(
-        Campaign.network_id == TextRelease.network_id,
-        Campaign.toolkit_slug == TextRelease.toolkit_slug,
-        Campaign.status == CampaignStatus.OPEN,
-    )
-    query = select(TextRelease.language).where(ACTIVE, exists().where(open_))
-    if network_id is not None:
-        query = query.where(TextRelease.network_id == network_id)
-    return set(session.scalars(query.distinct()))
-
-
 def release(session: Session, toolkit: Toolkit, language: str, *, actor: Actor, now: datetime) -> None:
     """Hand out a draft; refuses `forbidden`, `toolkit.no_such_language` and `toolkit.not_a_draft`. Twice is once."""
     _may_decide(toolkit, language, actor)
@@ -91,32 +83,52 @@ def take_back(session: Session, toolkit: Toolkit, language: str, *, actor: Actor
     _record(session, "text.taken_back", found[0], actor, now)
 
 
-def foreseen(session: Session, toolkit: Toolkit, language: str, *, network_id: int) -> KitChange:
-    """What it changes to release a draft that is not released, or to take back one that is."""
+def foreseen(session: Session, runtime: Runtime, toolkit: Toolkit, language: str, *, network_id: int) -> KitChange:
+    """What it changes to release a draft that is not released, or to take back one that is, in what is published to cities."""
     released = released_for(session, network_id, toolkit.slug)
-    usable = [usable_languages(toolkit, each) for each in (released, released ^ {language})]
-    source = toolkit.manifest.source_language
     query = (
         select(Campaign, City)
         .join(CampaignCity, CampaignCity.campaign_id == Campaign.id)
         .join(City, City.id == CampaignCity.city_id)
-        .where(
-            Campaign.network_id == network_id,
-            Campaign.toolkit_slug == toolkit.slug,
-            Campaign.status.in_((CampaignStatus.PREPARING, CampaignStatus.OPEN)),
-            CampaignCity.joined_at.is_not(None),
-            City.is_elsewhere.is_(False),
-        )
-        .order_by(Campaign.day_on, Campaign.slug)
+        .where(_running(network_id, toolkit.slug), CampaignCity.joined_at.is_not(None), City.is_elsewhere.is_(False))
+        .order_by(Campaign.day_on, Campaign.slug, City.id)
     )
-    campaigns, cities = {}, set()
-    for campaign, city in session.execute(query):
-        shared = shared_languages(campaign.languages, city.languages)
-        before, after = (text_languages(shared, each, source) for each in usable)
-        if before != after:
-            campaigns[campaign.id] = campaign
-            cities.add(city.id)
-    return KitChange(len(cities), list(campaigns.values()))
+    campaigns, changed = list[Campaign](), set[int]()
+    for campaign, found in groupby(session.execute(query), key=lambda row: row[0]):
+        cities = [city for _campaign, city in found]
+        roots = city_roots(session, runtime, campaign, [city.id for city in cities])
+        cities = [city for city in cities if roots[city.id][0] == toolkit.slug]  # what is published may be another one still
+        own = {city.id for city in cities if _changes(roots[city.id], campaign, city, language, released)}
+        changed |= own
+        campaigns += [campaign] if own else []
+    return KitChange(len(changed), campaigns)
+
+
+def without_language(session: Session, slug: str, language: str, *, network_id: int) -> list[Campaign]:
+    """The running campaigns with this toolkit, where none of them has the language among its own; the earliest day first."""
+    running = list(session.scalars(select(Campaign).where(_running(network_id, slug)).order_by(Campaign.day_on, Campaign.slug)))
+    spoken = {tag.split("-")[0] for campaign in running for tag in campaign.languages}
+    return [] if language.split("-", maxsplit=1)[0] in spoken else running
+
+
+def _running(network_id: int, slug: str) -> ColumnElement[bool]:
+    return and_(
+        Campaign.network_id == network_id,
+        Campaign.toolkit_slug == slug,
+        Campaign.status.in_((CampaignStatus.PREPARING, CampaignStatus.OPEN)),
+    )
+
+
+def _changes(drawn_from: tuple[str, Path], campaign: Campaign, city: City, language: str, released: frozenset[str]) -> bool:
+    """Whether the texts of a city's kit are in other languages when the language is released, or is not any more."""
+    try:
+        toolkit = toolkit_at(*drawn_from)
+    except Refused:  # no kit can be drawn of it, whatever is released
+        return False
+    shared = shared_languages(campaign.languages, city.languages)
+    usable = [usable_languages(toolkit, each) for each in (released, released ^ {language})]
+    before, after = (text_languages(shared, each, toolkit.manifest.source_language) for each in usable)
+    return before != after
 
 
 def _may_decide(toolkit: Toolkit, language: str, actor: Actor) -> None:

@@ -5,21 +5,27 @@ from datetime import date, timedelta
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
 
+from app.kits.toolkit import Toolkit
 from app.models import Campaign, City
 from app.web.i18n import calendar_locale
-from app.words import Words, choose
+from app.words import Words, choose, completed
 
 NO_BREAK = "\u00a0"
 _PERSIAN_DIGITS = {ord("0") + digit: 0x06F0 + digit for digit in range(10)}
 
 
-def slots_of(campaign: Campaign, city: City, speech_language: str, *, message: Words | None = None) -> dict[str, str]:
+def message_of(campaign: Campaign, toolkit: Toolkit) -> Words:
+    """The campaign's message; while it is the toolkit's own, also in the languages that only the toolkit has it in."""
+    return completed(campaign.message, toolkit.messages)
+
+
+def slots_of(campaign: Campaign, city: City, speech_language: str, toolkit: Toolkit) -> dict[str, str]:
     """City, message, hashtag and the day in words; what a language lacks comes in the city's own languages.
 
-    `message` stands for the campaign's where it is known in more languages.
+    `toolkit` is the one that the campaign is drawn from: it may know the message in more languages.
     """
     languages = (speech_language, *city.languages)
-    chosen = choose(message or campaign.message, languages)
+    chosen = choose(message_of(campaign, toolkit), languages)
     return {
         "city": choose(city.names, languages).text,
         "message": chosen.text,

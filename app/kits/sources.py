@@ -39,11 +39,6 @@ def campaign_root(session: Session, runtime: Runtime, campaign: Campaign, city: 
     return _source(session, runtime, campaign, current_version(session, campaign.id), city.id if city else None)
 
 
-def campaign_toolkit(session: Session, runtime: Runtime, campaign: Campaign, city: Place | None = None) -> Toolkit:
-    """The toolkit that everybody sees of the campaign; refuses what `load_toolkit` refuses."""
-    return campaign_root(session, runtime, campaign, city).toolkit
-
-
 def first_root(session: Session, runtime: Runtime, network_id: int) -> Source:
     """The network's first toolkit, where something is shown without a campaign."""
     root = toolkits_root(session, runtime, Scope(network_id))

@@ -16,6 +16,7 @@ from app.models import CampaignCity, ChapterCity, City, KitTaking, KitVersion, P
 from app.runtime import Runtime
 
 SAME_TAKING_S = 3600  # a browser that asks twice, a download begun again
+MOST_SHOWN = 50  # of one city: a page of all cities has to open
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class CityTaking:
-    """What a city took last."""
+    """What a city took."""
 
     city: City
-    last: Taken | None  # None: nothing yet
-    piece_count: int  # different pieces of that version taken alone
-    is_older: bool  # something changed there since
+    whole: Taken | None  # the last time that somebody took all of it
+    piece: Taken | None  # the last piece that was taken alone since then
+    piece_count: int  # how many different ones
+    is_older: bool  # something changed there since the whole kit, or before there was one the last piece, was taken
+    latest: Sequence[Taken]  # all there is to show, the newest first
+    more_count: int  # older ones that are not shown
 
 
 def taken_numbers(session: Session, campaign_id: int, *, before: int) -> dict[int, int]:
@@ -121,28 +125,38 @@ def note_taking(
     )
 
 
-def last_takings(session: Session, campaign_id: int, *, chapter_id: int | None = None) -> list[CityTaking]:
-    """What each city that takes part took last, or each of a chapter: those that took something first, then by slug."""
+def takings_of(session: Session, campaign_id: int, *, chapter_id: int | None = None) -> list[CityTaking]:
+    """What each city that takes part took, or each of a chapter: those that took something first, then by slug."""
     query = (
         select(KitTaking, KitVersion, Person)
         .join(KitVersion, KitVersion.id == KitTaking.kit_version_id)
         .join(Person, Person.id == KitTaking.person_id)
         .where(KitVersion.campaign_id == campaign_id)
-        .order_by(KitTaking.taken_at, KitTaking.id)
+        .order_by(KitTaking.taken_at.desc(), KitTaking.id.desc())
     )
-    last: dict[int, Taken] = {}
-    pieces: dict[tuple[int, int], set[str]] = {}
+    taken: dict[int, list[Taken]] = {}
     for taking, version, person in session.execute(query):
-        last[taking.campaign_city_id] = Taken(taking, version, person)
-        if taking.path is not None:
-            pieces.setdefault((taking.campaign_city_id, version.id), set()).add(taking.path)
+        taken.setdefault(taking.campaign_city_id, []).append(Taken(taking, version, person))
     history, found = history_of(session, campaign_id), []
     within = set(session.scalars(select(ChapterCity.city_id).where(ChapterCity.chapter_id == chapter_id)))
     for place, city in cities_in(session, campaign_id):
-        if city.is_elsewhere or (chapter_id is not None and city.id not in within):
-            continue
-        held = last.get(place.id)
-        count = len(pieces.get((place.id, held.version.id), ())) if held else 0
-        is_older = held is not None and history.news_for(city.id)[-1].number > held.version.number
-        found.append(CityTaking(city, held, count, is_older))
-    return sorted(found, key=lambda each: each.last is None)
+        if not city.is_elsewhere and (chapter_id is None or city.id in within):
+            found.append(_of_city(city, taken.get(place.id, []), history))
+    return sorted(found, key=lambda each: not each.latest)
+
+
+def _of_city(city: City, taken: Sequence[Taken], history: History) -> CityTaking:
+    """From all that was taken for it, the newest first."""
+    at = next((number for number, each in enumerate(taken) if each.taking.path is None), None)
+    whole, since = (None if at is None else taken[at]), taken[:at]
+    piece = since[0] if since else None
+    held = whole or piece
+    return CityTaking(
+        city=city,
+        whole=whole,
+        piece=piece,
+        piece_count=len({each.taking.path for each in since}),
+        is_older=held is not None and history.news_for(city.id)[-1].number > held.version.number,
+        latest=taken[:MOST_SHOWN],
+        more_count=max(0, len(taken) - MOST_SHOWN),
+    )

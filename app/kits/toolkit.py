@@ -3,13 +3,14 @@
 import re
 import string
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.errors import NotFound, Refused
+from app.errors import NotFound, Refused, RefusedFields
 from app.kits.lengths import length_on
 from app.kits.toolkit_files import AllLabels, Data, Labels, Manifest, Networks, Posts, Texts
 from app.variants import BASE, TOOLKITS_DIR
@@ -27,6 +28,7 @@ __all__ = [
     "fill",
     "list_toolkits",
     "load_toolkit",
+    "most_chars",
 ]
 
 NEEDED_CONTRAST = 4.5  # WCAG 2.2 AA for text
@@ -109,7 +111,8 @@ def load_toolkit(slug: str, root: Path = TOOLKITS_DIR) -> Toolkit:
 
     Raises Refused with `toolkit.missing {file}`, `toolkit.unknown_key {file, key}`, `toolkit.bad_value {file, key, reason}`,
     `toolkit.unknown_placeholder {file, key, placeholder}`, `toolkit.contrast {pair, ratio, needed}`,
-    `toolkit.unknown_colour {file, colour}`, `toolkit.post_too_long {file, key, found, allowed}`.
+    `toolkit.unknown_colour {file, colour}`, `toolkit.post_too_long {file, key, found, allowed}`; several
+    pairs of too little contrast at once, as RefusedFields.
     """
     if slug not in list_toolkits(root):
         raise NotFound("toolkit.missing", file=f"{slug}/toolkit.toml")
@@ -225,10 +228,14 @@ def _check_colours(manifest: Manifest, templates: Mapping[str, Template], artwor
                 raise Refused("toolkit.missing", file=f"artwork/{picture}")
             _know_all(artwork_colours(artwork / picture), palette, f"artwork/{picture}")
     _know_all({token for pair in pairs for token in pair}, palette, "toolkit.toml")
-    for words, ground in sorted(pairs):
-        ratio = contrast_ratio(palette[words], palette[ground])
-        if ratio < NEEDED_CONTRAST:
-            raise Refused("toolkit.contrast", pair=f"{words} on {ground}", ratio=round(ratio, 2), needed=NEEDED_CONTRAST)
+    ratios = {pair: contrast_ratio(palette[pair[0]], palette[pair[1]]) for pair in sorted(pairs)}
+    refusals = [
+        Refused("toolkit.contrast", pair=f"{words} on {ground}", ratio=round(ratio, 2), needed=NEEDED_CONTRAST)
+        for (words, ground), ratio in ratios.items()
+        if ratio < NEEDED_CONTRAST
+    ]
+    if refusals:  # one colour stands in many pairs: whoever mends it sees all of them
+        raise refusals[0] if len(refusals) == 1 else RefusedFields(refusals)
 
 
 def _know_all(tokens: set[str] | frozenset[str], palette: Mapping[str, str], file: str) -> None:
@@ -252,8 +259,7 @@ def _texts(folder: Path, manifest: Manifest, networks: Networks) -> dict[str, Te
 
 def _check_lengths(file: str, text: Texts, manifest: Manifest, networks: Networks) -> None:
     """Posts for one network, and those of the plan, which go to all, with the longest words they can meet."""
-    longest = {name: "x" * length for name, length in _LONGEST.items()}
-    longest["message"] = manifest.messages.get(text.meta.language, manifest.messages[manifest.source_language])
+    longest = _longest_words(manifest, text.meta.language)
     limits = {name: getattr(networks, name).post_characters for name in Posts.model_fields}
     posts = [(f"posts.{network}", pattern, network) for network, pattern in text.posts.model_dump().items()]
     posts += [(f"plan.{moment}", pattern, network) for moment, pattern in text.plan.model_dump().items() for network in limits]
@@ -261,6 +267,25 @@ def _check_lengths(file: str, text: Texts, manifest: Manifest, networks: Network
         found = length_on(network, fill(pattern, longest), link=longest["link"])
         if found > limits[network]:
             raise Refused("toolkit.post_too_long", file=file, key=key, found=found, allowed=limits[network])
+
+
+def most_chars(key: str, pattern: str, manifest: Manifest, networks: Networks, language: str) -> int | None:
+    """How many characters a text may have as it is typed, as long as it has the placeholders of this one; None: any number.
+
+    The words that are filled in are as long as they can be, so it is the network's limit less what they take.
+    """
+    part, _dot, name = key.partition(".")
+    names = {"posts": [name], "plan": list(Posts.model_fields)}.get(part, [])
+    longest = defaultdict(str, _longest_words(manifest, language))  # somebody may be typing a placeholder that nobody knows
+    rooms = [
+        getattr(networks, each).post_characters - length_on(each, fill(pattern, longest), link=longest["link"]) for each in names
+    ]
+    return max(1, len(pattern) + min(rooms)) if rooms else None
+
+
+def _longest_words(manifest: Manifest, language: str) -> dict[str, str]:
+    longest = {name: "x" * length for name, length in _LONGEST.items()}
+    return longest | {"message": manifest.messages.get(language, manifest.messages[manifest.source_language])}
 
 
 def _check_placeholders(file: str, key: str, pattern: str, known: frozenset[str]) -> None:

@@ -53,6 +53,7 @@ class ListedToolkit:
     line: ToolkitLine
     owners: Sequence[tuple[Chosen, str]]
     is_gone: bool  # it was taken away: only its history is left
+    slug: str | None  # where another has the same name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class ToolkitsPage:
 
     desk_nav: Nav
     toolkits: Sequence[ListedToolkit]
+    broken: Sequence[tuple[str, str]]  # those that cannot be loaded any more: the folder, and why
     upload: UploadForm | None
     errors: Sequence[FieldError]
 
@@ -84,6 +86,7 @@ class LanguagePage:
     language: LanguageLine
     parts: Sequence[TextPart]
     effect: str | None  # of releasing or taking back; None where there is nothing to decide
+    unspoken: str | None  # that no running campaign speaks it; None where one does, or where there is none
     act_href: str
     button: str
     correct_href: str | None  # None: only to be looked at

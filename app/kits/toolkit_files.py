@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from media_pipeline.typeset.template import PictureName
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Tag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+TemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)]  # of a file in templates/
 Sentence = Annotated[str, Field(min_length=1, max_length=10_000)]
 Percent = Annotated[float, Field(ge=0, le=50)]
 Lines = Annotated[tuple[Sentence, ...], Field(min_length=3, max_length=8)]
@@ -54,6 +55,11 @@ class Palette(Data):
     second_ink: Colour
 
 
+def _in_artwork(name: object) -> object:
+    """A file's name without its folder, which everybody writes who has just read the list of licences."""
+    return name.removeprefix("artwork/") if isinstance(name, str) else name
+
+
 class Partner(Data):
     """Who carries the campaign beside the city; the logo is drawn as it is, beside the campaign's own mark.
 
@@ -61,7 +67,7 @@ class Partner(Data):
     """
 
     name: Annotated[str, Field(pattern=r"^[^{}\n]+$", max_length=80)]
-    logo: PictureName
+    logo: Annotated[PictureName, BeforeValidator(_in_artwork)]
     alt: Annotated[str, Field(pattern=r"^[^{}\n]+$", max_length=120)] | None = None
 
 
@@ -79,7 +85,7 @@ class Manifest(Data):
     palette: Palette
     contrast: tuple[tuple[str, str], ...] = ()
     formats: Annotated[tuple[str, ...], Field(min_length=1)]
-    templates: Annotated[tuple[str, ...], Field(min_length=1)]
+    templates: Annotated[tuple[TemplateName, ...], Field(min_length=1)]
     safe_areas: dict[str, SafeArea] = {}
     partners: Annotated[tuple[Partner, ...], Field(max_length=MAX_PARTNERS)] = ()
     licences: Annotated[tuple[Licence, ...], Field(min_length=1)]
@@ -170,6 +176,7 @@ class Labels(Data):
     we_answer: Label
     posting_plan: Label
     picture: Label
+    waits: Label | None = None  # from when a piece under embargo can be had, with {day}
     partners: Label | None = None  # kits that were frozen before there were any do not have it
 
 

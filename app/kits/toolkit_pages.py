@@ -1,5 +1,7 @@
 """Toolkits at the desk: what each looks like and says in the network and in its chapters, and which drafts are handed out."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import quote
@@ -15,7 +17,7 @@ from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
 from app.campaigns.access import may_anywhere
 from app.campaigns.template import Template, read_template
-from app.errors import NotFound
+from app.errors import NotFound, Refused
 from app.kits import releases
 from app.kits.downloads import small_file
 from app.kits.drawing import Press
@@ -23,7 +25,7 @@ from app.kits.kit_run_views import RELOAD_S
 from app.kits.pieces import Drawing
 from app.kits.toolkit import Toolkit, list_toolkits
 from app.kits.toolkit_contexts import ListedToolkit, ToolkitsPage
-from app.kits.toolkit_views import example_slots, language_page, next_day, toolkit_line
+from app.kits.toolkit_views import example_slots, language_page, next_day, toolkit_line, trouble_said, unspoken
 from app.kits.variant_queries import (
     Whose,
     all_whose,
@@ -34,6 +36,7 @@ from app.kits.variant_queries import (
     whose_of,
     working_toolkit,
 )
+from app.kits.variant_service import may_keep
 from app.kits.variant_views import Seen, Typed, own_page, place_choices, upload_form
 from app.models import City, Network
 from app.runtime import Runtime
@@ -75,9 +78,10 @@ def show_toolkit(
     wait: Wait = "yes",
 ) -> Response:
     """One toolkit as the network or a chapter has it; it looks again by itself while the gate is at it."""
-    return own_answer(
-        request, session, runtime, whose_for(session, actor, place), slug, actor, speech, now=now, looks_again=wait != "no"
-    )
+    whose = whose_for(session, actor, place)
+    if "for" not in request.query_params:
+        whose = _first_of(session, runtime, actor, whose, slug)
+    return own_answer(request, session, runtime, whose, slug, actor, speech, now=now, looks_again=wait != "no")
 
 
 def list_answer(
@@ -88,19 +92,27 @@ def list_answer(
     places = all_whose(session, actor.network_id)
     network = places[0]
     slugs = list_toolkits(toolkits_root(session, runtime, network.scope))
-    lines = []
+    lines, broken = [], []
     for slug in sorted({*slugs, *owners}):
         wrote = owners.get(slug, [])
         whose = network if slug in slugs else next((each.whose for each in wrote if each.has_own), wrote[0].whose)
-        toolkit, found = shown_toolkit(session, runtime, whose, slug), releases.releases_of(session, actor.network_id, slug)
+        found = releases.releases_of(session, actor.network_id, slug)
+        try:
+            toolkit = shown_toolkit(session, runtime, whose, slug)
+        except Refused as refused:  # one that is all their own: here it is mended, by uploading it again
+            broken.append((slug, trouble_said(refused, speech)))
+            continue
         line = toolkit_line(toolkit, found, speech, zone=zone, query=whose.query)
         own = [each.whose for each in wrote if each.has_own]
         links = [(speech.choose(each.names, "en"), f"/desk/toolkits/{slug}{each.query}") for each in own]
-        lines.append(ListedToolkit(line, links, is_gone=slug not in slugs and not own))
+        lines.append(ListedToolkit(line, links, is_gone=slug not in slugs and not own, slug=slug))
+    names = Counter(each.line.name.text for each in lines)
+    lines = [each if names[each.line.name.text] > 1 else replace(each, slug=None) for each in lines]
     choices = place_choices(places, actor, speech)
     page = ToolkitsPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         toolkits=lines,
+        broken=broken,
         upload=upload_form("/desk/toolkits", choices, typed) if choices else None,
         errors=typed.errors,
     )
@@ -131,14 +143,17 @@ def own_answer(
     )
     found = releases.releases_of(session, actor.network_id, slug)
     line = toolkit_line(own.toolkit, found, speech, zone=zone, query=whose.query)
-    told = next((TOLD[name] for name in request.query_params if name in TOLD), None)
+    told = [speech.gettext(TOLD[name]) for name in request.query_params if name in TOLD][:1]
+    if language := request.query_params.get("released"):
+        silent = releases.without_language(session, slug, language, network_id=actor.network_id)
+        told += filter(None, [unspoken(silent, speech)])
     page = own_page(
         seen,
         line,
         typed,
         actor,
         speech,
-        told=speech.gettext(told) if told else None,
+        told=" ".join(told) or None,
         zone=zone,
         now=now,
         looks_again=looks_again,
@@ -180,8 +195,9 @@ def show_language(
         raise NotFound("toolkit.no_such_language", language=language)
     found = releases.releases_of(session, actor.network_id, slug)
     is_draft = toolkit.texts[language].is_draft
-    change = releases.foreseen(session, toolkit, language, network_id=actor.network_id) if is_draft else None
-    page = language_page(toolkit, language, found, change, whose, actor, speech, zone=_zone(session, actor))
+    change = releases.foreseen(session, runtime, toolkit, language, network_id=actor.network_id) if is_draft else None
+    silent = releases.without_language(session, slug, language, network_id=actor.network_id)
+    page = language_page(toolkit, language, found, change, silent, whose, actor, speech, zone=_zone(session, actor))
     return render(request, "kits/toolkit_language.html", page)
 
 
@@ -192,7 +208,7 @@ def release(
     """Hand out a draft: in the kits of the whole network, wherever its texts come from."""
     whose = whose_for(session, actor, place)
     releases.release(session, working_toolkit(session, runtime, whose, slug), language, actor=actor, now=now)
-    return told_at(slug, whose, "released")
+    return told_at(slug, whose, "released", language)
 
 
 @router.post("/{slug}/{language}/take-back")
@@ -205,9 +221,9 @@ def take_back(
     return told_at(slug, whose, "taken-back")
 
 
-def told_at(slug: str, whose: Whose, what: str) -> Response:
-    """Back to the page of a toolkit, which says what was done."""
-    query = f"{whose.query}&{what}=yes" if whose.query else f"?{what}=yes"
+def told_at(slug: str, whose: Whose, what: str, which: str = "yes") -> Response:
+    """Back to the page of a toolkit, which says what was done, and to which language where that matters."""
+    query = f"{whose.query or '?'}{'&' if whose.query else ''}{what}={quote(which)}"
     return RedirectResponse(f"/desk/toolkits/{quote(slug)}{query}", status_code=303)
 
 
@@ -215,6 +231,13 @@ def whose_for(session: Session, actor: Actor, place: str) -> Whose:
     """Whose toolkits an address names; everybody who runs campaigns may look at all of them."""
     may_anywhere(actor)
     return whose_of(session, actor.network_id, place)
+
+
+def _first_of(session: Session, runtime: Runtime, actor: Actor, network: Whose, slug: str) -> Whose:
+    """Where this person changes something: the network, or the first of their chapters that has this toolkit."""
+    if may_keep(actor, network.scope) or slug not in list_toolkits(toolkits_root(session, runtime, network.scope)):
+        return network
+    return next((each for each in all_whose(session, actor.network_id) if may_keep(actor, each.scope)), network)
 
 
 def _template(toolkit: Toolkit) -> Template:

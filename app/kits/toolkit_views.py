@@ -1,5 +1,6 @@
 """What the pages of toolkits show, in the person's language."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -8,6 +9,8 @@ from babel.dates import format_skeleton
 
 from app.accounts.actor import Actor
 from app.accounts.desk import desk_nav
+from app.campaigns.brief import is_fixed
+from app.errors import Refused
 from app.kits.handles import NETWORKS
 from app.kits.releases import KitChange
 from app.kits.slots import day_in_words
@@ -15,7 +18,8 @@ from app.kits.toolkit import Toolkit, patterns_of
 from app.kits.toolkit_contexts import LanguageLine, LanguagePage, TextPart, ToolkitLine
 from app.kits.variant_queries import Whose
 from app.kits.variant_service import may_keep
-from app.models import City, Person, TextRelease
+from app.models import Campaign, City, Person, TextRelease
+from app.web.errors import field_errors
 from app.web.i18n import Translator, _, calendar_locale
 from app.words import Chosen, Words, choose
 
@@ -24,6 +28,8 @@ Releases = dict[str, tuple[TextRelease, Person | None]]
 READ, DRAFT = _("read by %(person)s on %(day)s"), _("a draft: nobody who speaks it has read it yet; kits leave it out")
 RELEASED_BY = _("a draft, released by %(person)s on %(day)s")
 RELEASED = _("a draft, handed out since %(day)s")
+UNSPOKEN = _("No campaign speaks it yet: add it to the brief of %(campaigns)s.")
+UNSPOKEN_AND_FIXED = _("No campaign speaks it yet, and the brief of %(campaigns)s is fixed: the next campaign can have it.")
 PARTS = {
     "posts": _("Posts"),
     "contribution": _("The post that goes with a contribution"),
@@ -87,6 +93,11 @@ def toolkit_line(toolkit: Toolkit, releases: Releases, speech: Translator, *, zo
     )
 
 
+def trouble_said(refused: Refused, speech: Translator) -> str:
+    """Why a toolkit cannot be loaded, all of it."""
+    return " ".join(each.sentence for each in field_errors(refused, speech))
+
+
 def name_of(toolkit: Toolkit, speech: Translator) -> Chosen:
     """What its day is called."""
     return choose(Words(toolkit.manifest.source_language, toolkit.names), [speech.language])
@@ -121,6 +132,7 @@ def language_page(
     tag: str,
     releases: Releases,
     change: KitChange | None,
+    silent: Sequence[Campaign],
     whose: Whose,
     actor: Actor,
     speech: Translator,
@@ -141,6 +153,7 @@ def language_page(
             TextPart(part_label(part, speech), [(key_label(key, speech), text) for key, text in found]) for part, found in by_part
         ],
         effect=effect_of(change, line, speech) if change else None,
+        unspoken=unspoken(silent, speech),
         act_href=f"{base}/{'take-back' if line.is_used else 'release'}{whose.query}",
         button=speech.gettext(_("Take it back") if line.is_used else _("Release this draft")),
         correct_href=f"{base}/correct{whose.query}" if may_keep(actor, whose.scope) else None,
@@ -180,6 +193,16 @@ def effect_of(change: KitChange, line: LanguageLine, speech: Translator) -> str:
             change.city_count,
         )
     return sentence % {"count": speech.number(change.city_count), "campaigns": names, "language": line.name}
+
+
+def unspoken(campaigns: Sequence[Campaign], speech: Translator) -> str | None:
+    """That no running campaign speaks a language, and what to do about it; None where there is none that lacks it."""
+    if not campaigns:
+        return None
+    open_briefs = [each for each in campaigns if not is_fixed(each)]
+    sentence = UNSPOKEN if open_briefs else UNSPOKEN_AND_FIXED
+    names = ", ".join(speech.choose(each.title).text for each in open_briefs or campaigns)
+    return speech.gettext(sentence) % {"campaigns": names}
 
 
 def example_slots(toolkit: Toolkit, city: City | None, on: date, speech: Translator) -> tuple[dict[str, str], str]:

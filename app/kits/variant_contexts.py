@@ -29,6 +29,7 @@ class FindingLine:
     piece: str  # template and format; empty: the file itself
     language: str
     said: str
+    whose: str = ""  # where several have a part in what was checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class TextField:
     hint: str | None
     now: str | None  # what somebody else wrote meanwhile
     rows: int
+    max_chars: int | None  # what the counter counts to
     error: str | None
 
 

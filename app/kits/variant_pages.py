@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
-from app.errors import ErrorKind, NotFound, Refused
+from app.errors import ErrorKind, NotFound, Refused, RefusedFields
 from app.kits import releases, variant_service
 from app.kits.archive import Entry, write_archive
-from app.kits.checks import ask_for_check
 from app.kits.downloads import archive_answer
 from app.kits.lint_texts import read_networks
 from app.kits.snapshots import frozen_files
@@ -24,7 +23,7 @@ from app.kits.variant_text_views import Filled, correct_page
 from app.kits.variant_views import Typed
 from app.models import Network
 from app.runtime import Runtime
-from app.variants import beneath_root, root_with, variants_of, working_root, working_variant
+from app.variants import beneath_root, root_with, variants_of, working_variant
 from app.web.deps import FieldsDep, FormDep, Now, ReadSession, RuntimeDep, Speech
 from app.web.errors import STATUS, FieldError, field_errors
 from app.web.forms import Fields
@@ -103,11 +102,7 @@ def check_again(slug: str, actor: CurrentActor, runtime: RuntimeDep, now: Now, p
     """Have the newest number checked once more that could not be checked."""
     with runtime.database.writing() as session:
         whose = _kept_by(session, actor, place)
-        row = working_variant(session, whose.scope, slug)
-        if row is None or row.check_id is None:
-            raise NotFound("variant.unknown", number=0)
-        root = working_root(session, runtime, whose.scope, slug)
-        row.check_id = ask_for_check(session, runtime, network_id=actor.network_id, slug=slug, root=root, now=now).id
+        variant_service.check_again(session, runtime, whose.scope, slug, actor=actor, now=now)
     return RedirectResponse(f"/desk/toolkits/{slug}{whose.query}", status_code=303)
 
 
@@ -158,7 +153,12 @@ def correct(
     if typed.read != number and not fields.refusals and _is_kept(typed, merged, toolkit, language):  # sent twice
         return told_at(slug, whose, "corrected")
     try:
-        fields.refuse_if_wrong()
+        if fields.refusals:  # with what is wrong in the texts, so that nobody sends them twice
+            wrong = {each.field for each in fields.refusals}
+            texts = {key: text for key, text in merged.changed.items() if key not in wrong}
+            with runtime.database.reading() as session:
+                found = variant_service.text_refusals(session, runtime, whose.scope, slug, language, texts)
+            raise RefusedFields([*fields.refusals, *found])
         if typed.read != number:
             raise _moved()
         with runtime.database.writing() as session:

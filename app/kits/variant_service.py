@@ -17,14 +17,15 @@ from app.audit import record
 from app.campaigns.access import chapter_ids
 from app.campaigns.template import read_template
 from app.derivation import Made
-from app.enums import ArtefactKind, Permission
+from app.enums import ArtefactKind, CheckState, Permission
 from app.errors import ErrorKind, NotFound, Refused, RefusedFields
 from app.kits.archive import Entry, chunks_of, write_archive
 from app.kits.checks import ask_for_check
 from app.kits.toolkit import load_toolkit, patterns_of
 from app.kits.toolkit_files import Review
+from app.kits.variant_locks import refuse_other_mark, refuse_without_mark
 from app.kits.variant_overlays import laid_over, overlay_of, overlay_sha256
-from app.models import Artefact, Campaign, Chapter, InternationalDay, Network, ToolkitVariant
+from app.models import Artefact, Campaign, Chapter, InternationalDay, Network, ToolkitCheck, ToolkitVariant
 from app.runtime import Runtime
 from app.variants import (
     BASE,
@@ -40,7 +41,7 @@ from app.variants import (
     written,
 )
 
-KEPT, TAKEN_BACK = "toolkit_variant.kept", "toolkit_variant.taken_back"
+KEPT, TAKEN_BACK, CHECKED_AGAIN = "toolkit_variant.kept", "toolkit_variant.taken_back", "toolkit_variant.checked_again"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_SLUG_CHARS = 80
 
@@ -63,7 +64,8 @@ def keep_upload(
 ) -> ToolkitVariant:
     """Files of one toolkit, each below its folder as `read_toolkit_zip` gives them, laid over what the scope works on.
 
-    Raises what `load_toolkit` and `read_template` refuse, `variant.bad_slug {found}`, `variant.nothing_new`.
+    Raises what `load_toolkit` and `read_template` refuse, `variant.bad_slug {found}`, `variant.nothing_new`; for a chapter, which
+    has the campaign's mark as it is beneath, `variant.locked_mark {file}` and `variant.locked {file, format}`.
     """
     _begin(session, scope, actor)
     slug, plain = _without_folder(files)
@@ -103,16 +105,20 @@ def correct_texts(
     review = Review(language=language, reviewed_by=reviewed_by or None, reviewed_on=reviewed_on)
     files = files_of(root / slug)
     keep = _Keeping(session, runtime, scope, slug)
-    refusals: list[Refused] = []
-    good = dict(new)
-    while refused := keep.refusal(_with_texts(files, review, good)):
-        key = str(refused.params.get("key", ""))
-        if refused.params.get("file") != f"texts/{language}.toml" or key not in good:  # of another file
-            raise refused
-        del good[key]  # the others are looked at as well, so that nobody mends them one by one
-        refusals.append(Refused(refused.code, kind=refused.kind, field=key, **refused.params))
+    refusals, other = _refusals_of(keep, files, review, new)
+    if other is not None:
+        raise other
     _raise_all(refusals)
     return keep.keep(_with_texts(files, review, new), note=note, language=language, actor=actor, now=now)
+
+
+def text_refusals(
+    session: Session, runtime: Runtime, scope: Scope, slug: str, language: str, changed: Mapping[str, str]
+) -> list[Refused]:
+    """What `correct_texts` would refuse of these texts, with the key as the field; nothing is changed."""
+    files = files_of(working_root(session, runtime, scope, slug) / slug)
+    review = Review.model_validate(parsed(files[f"texts/{language}.toml"])["meta"])
+    return _refusals_of(_Keeping(session, runtime, scope, slug), files, review, changed)[0]
 
 
 def take_back(
@@ -143,6 +149,22 @@ def take_back(
         raise NotFound("variant.unknown", number=number)
     files = laid_over(keep.beneath_files, variant_files(session, runtime, earlier))
     return keep.keep(files, note=earlier.note, actor=actor, now=now, again=number)
+
+
+def check_again(session: Session, runtime: Runtime, scope: Scope, slug: str, *, actor: Actor, now: datetime) -> None:
+    """Have the newest number checked once more that could not be checked; twice is once, and what was checked stays.
+
+    Raises NotFound `variant.unknown {number}`.
+    """
+    _begin(session, scope, actor)
+    row = working_variant(session, scope, slug)
+    if row is None or row.check_id is None:
+        raise NotFound("variant.unknown", number=row.number if row else 0)
+    if session.get_one(ToolkitCheck, row.check_id, populate_existing=True).state is not CheckState.FAILED:
+        return
+    root = working_root(session, runtime, scope, slug)
+    row.check_id = ask_for_check(session, runtime, network_id=scope.network_id, slug=slug, root=root, now=now).id
+    _record(session, CHECKED_AGAIN, row, actor, now)
 
 
 def _begin(session: Session, scope: Scope, actor: Actor) -> None:
@@ -190,6 +212,21 @@ def _raise_all(refusals: list[Refused]) -> None:
         raise refusals[0] if len(refusals) == 1 else RefusedFields(refusals)
 
 
+def _refusals_of(
+    keep: "_Keeping", files: Mapping[str, bytes], review: Review, texts: Mapping[str, str]
+) -> tuple[list[Refused], Refused | None]:
+    """Of every text that cannot be taken, so that nobody mends them one by one; and what is wrong elsewhere in the toolkit."""
+    refusals: list[Refused] = []
+    good = dict(texts)
+    while refused := keep.refusal(_with_texts(files, review, good)):
+        key = str(refused.params.get("key", ""))
+        if refused.params.get("file") != f"texts/{review.language}.toml" or key not in good:
+            return refusals, refused
+        del good[key]
+        refusals.append(Refused(refused.code, kind=refused.kind, field=key, **refused.params))
+    return refusals, None
+
+
 def _with_texts(files: Mapping[str, bytes], review: Review, texts: Mapping[str, str]) -> Mapping[str, bytes]:
     """A toolkit's files with these texts in a language, by their keys, and who has read it."""
     file = f"texts/{review.language}.toml"
@@ -212,8 +249,8 @@ class _Keeping:
         self._beneath = beneath_root(session, runtime, scope)
         self.beneath_files = files_of(self._beneath / slug)
 
-    def refusal(self, files: Mapping[str, bytes]) -> Refused | None:
-        """Why a toolkit of these files cannot be loaded; None when it can."""
+    def refusal(self, files: Mapping[str, bytes], *, keeps_mark: bool = False) -> Refused | None:
+        """Why a toolkit of these files cannot be loaded, or does not leave the mark as it is; None when it can."""
         with ExitStack() as stack:
             folder = self._runtime.settings.frozen_toolkits_dir
             folder.mkdir(parents=True, exist_ok=True)
@@ -224,8 +261,11 @@ class _Keeping:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             try:
-                load_toolkit(self._slug, root)
+                toolkit = load_toolkit(self._slug, root)
                 read_template(self._slug, root)
+                if keeps_mark:
+                    refuse_other_mark(self.beneath_files, files)
+                    refuse_without_mark(load_toolkit(self._slug, self._beneath), toolkit)
             except Refused as refused:
                 return refused
         return None
@@ -246,7 +286,9 @@ class _Keeping:
         working = working_variant(self._session, self._scope, self._slug)
         if sha256 == (working.files_sha256 if working else None):
             raise Refused("variant.nothing_new", kind=ErrorKind.CONFLICT)
-        if own and (refused := self.refusal(files)) is not None:
+        # texts touch no brand: what stood before the network changed its own may still be corrected
+        keeps_mark = self._scope.chapter_id is not None and bool(self.beneath_files) and language is None
+        if own and (refused := self.refusal(files, keeps_mark=keeps_mark)) is not None:
             raise refused
         row = ToolkitVariant(
             network_id=self._scope.network_id,
@@ -269,21 +311,8 @@ class _Keeping:
             )
             row.check_id = check.id
             self._session.flush()
-        record(
-            self._session,
-            network_id=self._scope.network_id,
-            act=KEPT if again is None else TAKEN_BACK,
-            subject_kind="toolkit_variant",
-            subject_id=row.id,
-            at=now,
-            actor_id=actor.person_id,
-            toolkit=self._slug,
-            chapter=self._scope.chapter_id,
-            number=row.number,
-            again=again,
-            files=len(own),
-            language=language,
-        )
+        act = KEPT if again is None else TAKEN_BACK
+        _record(self._session, act, row, actor, now, again=again, files=len(own), language=language)
         return row
 
     def _stored(self, own: Mapping[str, bytes], sha256: str, *, now: datetime) -> Artefact:
@@ -297,3 +326,19 @@ class _Keeping:
             return derivation.keep(self._session, self._runtime.storage, made, now=now)
         finally:
             made.path.unlink(missing_ok=True)
+
+
+def _record(session: Session, act: str, row: ToolkitVariant, actor: Actor, now: datetime, **more: Any) -> None:
+    record(
+        session,
+        network_id=row.network_id,
+        act=act,
+        subject_kind="toolkit_variant",
+        subject_id=row.id,
+        at=now,
+        actor_id=actor.person_id,
+        toolkit=row.toolkit_slug,
+        chapter=row.chapter_id,
+        number=row.number,
+        **more,
+    )

@@ -8,7 +8,7 @@ from app.accounts.actor import Actor
 from app.accounts.desk import desk_nav
 from app.errors import Refused
 from app.kits.handles import NETWORKS
-from app.kits.toolkit import PLACEHOLDERS, Toolkit
+from app.kits.toolkit import PLACEHOLDERS, Toolkit, most_chars
 from app.kits.toolkit_contexts import LanguageLine, ToolkitLine
 from app.kits.toolkit_files import MAX_QUOTE_CHARS, Networks, Prints
 from app.kits.toolkit_views import key_label, part_label
@@ -95,6 +95,7 @@ def _groups(
                 hint=_hint(key, networks, speech),
                 now=filled.clashes.get(key),
                 rows=_rows(filled.texts[key]),
+                max_chars=CHARS.get(key) or most_chars(key, filled.texts[key], toolkit.manifest, networks, tag),
                 error=wrong.get(key),
             )
             for key in keys

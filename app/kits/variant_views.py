@@ -14,6 +14,7 @@ from app.kits.kit_run_views import RELOAD_S
 from app.kits.lint_findings import Finding
 from app.kits.toolkit import Toolkit
 from app.kits.toolkit_contexts import ToolkitLine, UploadForm
+from app.kits.toolkit_views import trouble_said
 from app.kits.variant_contexts import CampaignLine, FindingLine, GateView, OwnToolkitPage, VariantLine, WhoseLink
 from app.kits.variant_forms import MAX_NOTE_CHARS
 from app.kits.variant_queries import Own, Whose
@@ -73,7 +74,7 @@ def own_page(
         toolkit=line,
         change_note=own.toolkit.manifest.change_note,
         told=told,
-        trouble=speech.refusal(own.broken) if own.broken else None,
+        trouble=trouble_said(own.broken, speech) if own.broken else None,
         whose=speech.choose(whose.names, "en"),
         of_network=not whose.slug,
         places=[_place(each, own.slug, seen, speech) for each in seen.places if _is_shown(each, seen, actor)],
@@ -207,8 +208,13 @@ def _variant(
         by=by,
         stands=_stands(row, check, own, speech),
         is_newest=is_newest,
-        back=_back(row, own, speech) if may and not is_newest and row.artefact_id is not None else None,
+        back=_back(row, own, speech) if may and not is_newest and _may_stand(row, check) else None,
     )
+
+
+def _may_stand(row: ToolkitVariant, check: ToolkitCheck | None) -> bool:
+    """Whether a number holds anything, and the gate found nothing in it."""
+    return row.artefact_id is not None and (check is None or check.state is not CheckState.FAULTY)
 
 
 def _what(row: ToolkitVariant, speech: Translator) -> str:
@@ -283,7 +289,7 @@ def _is_shown(whose: Whose, seen: Seen, actor: Actor) -> bool:
 def _place(whose: Whose, slug: str, seen: Seen, speech: Translator) -> WhoseLink:
     return WhoseLink(
         name=speech.choose(whose.names, "en"),
-        href=f"/desk/toolkits/{slug}{whose.query}",
+        href=f"/desk/toolkits/{slug}{whose.query or '?for='}",  # the network's is asked for: without, one's own is shown
         is_current=whose == seen.own.whose,
         has_own=whose in seen.owners,
     )

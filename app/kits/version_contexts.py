@@ -22,21 +22,36 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenLine:
+    """Somebody took something."""
+
+    what: str
+    file: str  # the piece; empty: all of it
+    version: int
+    when: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakingLine:
-    """What a city took last."""
+    """What a city took."""
 
     city: Chosen
     version: int | None  # None: nothing yet
     is_older: bool
     what: str
+    since: str | None  # what was taken after that
     when: str
     who: str
+    latest: Sequence[TakenLine]  # none where the line says it all
+    more: str | None  # how many older ones there are
 
 
 @dataclass(frozen=True, slots=True)
 class PublishForm:
     """What can be published now, and what that will do."""
 
+    title: str
     number: int
     is_new: bool  # whether a file is different from what stands
     changes: Sequence[str]
@@ -47,7 +62,17 @@ class PublishForm:
     groups: Sequence[
         tuple[str, str, bool]
     ]  # value, label, whether it is ticked; none for a chapter, which leaves them as they are
-    button: str
+    button: str | None  # None: a part cannot be loaded, so all of it cannot be published
+    without: "WithoutButton | None"  # chapters whose parts alone are in the way
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutButton:
+    """Publishing for everybody but these chapters."""
+
+    value: str  # their slugs
+    label: str
+    effect: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +104,7 @@ class VersionsPage:
     current: VersionLine | None
     wish: WishView | None
     form: PublishForm | None
+    at_gate: str | None  # what a chapter wrote that does not stand yet
     is_closed: bool  # nothing is published any more
     versions: Sequence[VersionLine]
     takings: Sequence[TakingLine]

@@ -1,12 +1,13 @@
 """The kits of a campaign for whoever runs it, or of a chapter's cities for its coordinators: what is published, what changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
@@ -14,21 +15,21 @@ from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
 from app.campaigns.access import chapters_in, managed_campaign, may_manage
 from app.campaigns.queries import campaign_by_slug
-from app.enums import CampaignStatus
+from app.enums import CampaignStatus, CheckState
 from app.errors import NotFound, Refused, RefusedFields
 from app.kits import publications, takings, versions
 from app.kits.foresight import foresee
 from app.kits.kit_run_views import RELOAD_S
-from app.kits.publication_views import wish_view
+from app.kits.publication_views import PartOwners, wish_view
 from app.kits.publications import Waiting
 from app.kits.toolkit import load_toolkit
-from app.kits.toolkit_views import name_of
+from app.kits.toolkit_views import name_of, trouble_said
 from app.kits.version_contexts import PublishForm, VersionsPage
-from app.kits.version_parts import Parts, chapter_parts, parts_to_publish
-from app.kits.version_views import DEFAULT_EMBARGO, EMBARGOABLE, publish_form, taking_line, version_line
-from app.models import Campaign, Chapter, KitVersion, Network
+from app.kits.version_parts import Parts, chapter_parts, parts_to_publish, parts_without
+from app.kits.version_views import DEFAULT_EMBARGO, EMBARGOABLE, publish_form, taking_line, version_line, without_button
+from app.models import Campaign, Chapter, KitVersion, Network, ToolkitCheck
 from app.runtime import Runtime
-from app.variants import Scope, standing_variant
+from app.variants import Scope, chapters_with_own, working_variant
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.errors import field_errors
 from app.web.forms import Fields
@@ -158,13 +159,26 @@ def _ask(
     known = {group.value for group in EMBARGOABLE}
     embargoed = [value for value in fields.many("embargoed") if value in known]
     note = fields.text("note", required=False, max_chars=versions.MAX_NOTE_CHARS)
+    note_words, without = Words.one(speech.language, note), fields.raw("without").split()
     try:
         fields.refuse_if_wrong()
+        if without and chapter is None:
+            publications.publish_without(
+                session,
+                runtime,
+                campaign,
+                [each.id for each in _chapters(session, campaign) if each.slug in without],
+                note=note_words,
+                embargoed=embargoed,
+                actor=actor,
+                now=now,
+            )
+            return RedirectResponse(f"{_url(campaign, chapter)}?published=yes", status_code=303)
         asked = publications.ask_to_publish(
             session,
             runtime,
             campaign,
-            note=Words.one(speech.language, note),
+            note=note_words,
             embargoed=embargoed,
             actor=actor,
             now=now,
@@ -216,15 +230,17 @@ def _page(
     lines = [version_line(version, person, speech, zone=zone) for version, person in versions.versions_of(session, campaign.id)]
     current = versions.current_version(session, campaign.id)
     waiting = publications.publication_of(session, campaign.id)
+    owners = publications.owners_of(session, runtime, campaign, waiting) if waiting else {}
     form, trouble, name = None, None, None
     try:
         parts = _parts(session, runtime, campaign, chapter, current)
         name = name_of(load_toolkit(parts.slug, parts.root), speech)
         if _can_be_asked(campaign, chapter, current, waiting):
-            form = _form(session, campaign, chapter, current, parts, waiting, speech, runtime, typed)
-    except Refused as broken:
-        trouble = speech.refusal(broken)
-    takings_of = takings.last_takings(session, campaign.id, chapter_id=chapter.id if chapter else None)
+            form, broken = _form(session, campaign, chapter, current, parts, waiting, owners, speech, runtime, typed)
+            trouble = trouble_said(broken, speech) if broken else None
+    except Refused as refused:
+        trouble = trouble_said(refused, speech)
+    taken = takings.takings_of(session, campaign.id, chapter_id=chapter.id if chapter else None)
     query = f"?for={chapter.slug}" if chapter else ""
     return VersionsPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
@@ -239,6 +255,7 @@ def _page(
         current=lines[0] if lines else None,
         wish=wish_view(
             waiting,
+            PartOwners(owners, _names(session, campaign, speech)),
             speech,
             zone=zone,
             looks_again=looks_again,
@@ -249,12 +266,26 @@ def _page(
         if waiting and (chapter is None or waiting.chapter is chapter or waiting.is_at_work)
         else None,
         form=form,
+        at_gate=_at_gate(session, campaign, chapter, speech) if chapter else None,
         is_closed=campaign.status is CampaignStatus.CLOSED,
         versions=lines,
-        takings=[taking_line(each, speech) for each in takings_of],
+        takings=[taking_line(each, speech) for each in taken],
         told=_told(current.number, speech) if told and current else None,
         errors=field_errors(typed.refused, speech) if typed.refused else (),
     )
+
+
+def _at_gate(session: Session, campaign: Campaign, chapter: Chapter, speech: Translator) -> str | None:
+    """What keeps the chapter's newest number; None where it stands."""
+    scope = Scope(campaign.network_id, chapter.id)
+    newest = working_variant(session, scope, campaign.toolkit_slug)
+    check = session.get(ToolkitCheck, newest.check_id) if newest and newest.check_id is not None else None
+    if newest is None or check is None or check.state is CheckState.CLEAN:
+        return None
+    sentence = _("Number %(number)s is at the gate: it can be published here when nothing is found in it.")
+    if check.state is not CheckState.WAITING:
+        sentence = _("Number %(number)s did not pass the gate: it can be published here when it is mended.")
+    return speech.gettext(sentence) % {"number": speech.number(newest.number)}
 
 
 def _told(number: int, speech: Translator) -> str:
@@ -280,21 +311,50 @@ def _form(
     current: KitVersion | None,
     parts: Parts,
     waiting: Waiting | None,
+    owners: Mapping[int, Sequence[int | None]],
     speech: Translator,
     runtime: Runtime,
     typed: Typed,
-) -> PublishForm | None:
-    """With what was typed, else with what waits for the same cities, else as the version that stands."""
-    seen = foresee(session, runtime, campaign, parts)
+) -> tuple[PublishForm | None, Refused | None]:
+    """With what was typed, else with what waits for the same cities, else as the version that stands.
+
+    And why not all of it can be published, where a chapter's part cannot be loaded.
+    """
+    faulty = publications.faulty_chapters(waiting, owners, parts) if chapter is None else []
+    rest = parts_without(session, runtime, campaign, parts, faulty)
+    broken = None
+    try:
+        seen = foresee(session, runtime, campaign, parts)
+    except Refused as refused:
+        if not faulty:
+            raise
+        broken, seen = refused, foresee(session, runtime, campaign, rest)
     if chapter is not None and not seen.is_new:
-        return None
+        return None, None
+    without = None
+    if faulty and foresee(session, runtime, campaign, rest).is_new:
+        of = [each for each in _chapters(session, campaign) if each.id in faulty]
+        without = without_button([(each, each.id in rest.kept) for each in of], speech)
     kept = waiting.wish if waiting and waiting.wish.chapter_id == (chapter.id if chapter else None) else None
     note, ticked = typed.note, typed.embargoed
     if note is None:
         note = kept.note.texts[kept.note.source] if kept else ""
     if ticked is None:
         ticked = kept.embargoed if kept else current.embargoed if current else DEFAULT_EMBARGO
-    return publish_form(seen, note, ticked, speech, chapter=chapter)
+    form = publish_form(seen, note, ticked, speech, chapter=chapter, without=without, without_alone=broken is not None)
+    return (None if broken and not without else form), broken
+
+
+def _chapters(session: Session, campaign: Campaign) -> list[Chapter]:
+    query = select(Chapter).where(Chapter.network_id == campaign.network_id).order_by(Chapter.slug)
+    return list(session.scalars(query))
+
+
+def _names(session: Session, campaign: Campaign, speech: Translator) -> dict[int | None, str]:
+    """What everybody's part and those of chapters are called."""
+    network = session.get_one(Network, campaign.network_id)
+    names: dict[int | None, str] = {None: speech.choose(network.names, "en").text}
+    return names | {each.id: speech.choose(each.names, "en").text for each in _chapters(session, campaign)}
 
 
 def _may_take_back(actor: Actor, campaign: Campaign, chapter: Chapter | None, waiting: Waiting | None) -> bool:
@@ -307,9 +367,9 @@ def _chapters_with_own(
 ) -> list[tuple[str, Chosen]]:
     """The chapters with something of their own, or with something published that is."""
     had = chapter_parts(session, current.id) if current else {}
-    network_id, slug = campaign.network_id, campaign.toolkit_slug
+    own = {*had, *chapters_with_own(session, campaign.network_id, campaign.toolkit_slug)}
     return [
         (_url(campaign, chapter), speech.choose(chapter.names, "en"))
         for chapter in chapters_in(session, actor, campaign)
-        if chapter.id in had or standing_variant(session, Scope(network_id, chapter.id), slug) is not None
+        if chapter.id in own
     ]

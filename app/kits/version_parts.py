@@ -1,6 +1,6 @@
 """What a version is made of: one toolkit for every city, and in place of it those of chapters with a variant of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from app.errors import ErrorKind, Refused
 from app.kits.snapshots import files_sha256, unpacked
 from app.models import Artefact, Campaign, Chapter, ChapterCity, KitVersion, KitVersionChapter, Person
 from app.runtime import Runtime
-from app.variants import TOOLKITS_DIR, Scope, root_with, standing_variant, toolkits_root
+from app.variants import TOOLKITS_DIR, Scope, chapters_with_own, root_with, standing_variant, toolkits_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,17 @@ class Parts:
     slug: str
     root: Path
     of_chapters: Mapping[int, Path] = field(default_factory=dict)
+    kept: frozenset[int] = frozenset()  # the chapters whose part is the one that is published already
 
     @property
     def roots(self) -> list[Path]:
         """All of them, that of every city first."""
         return [self.root, *self.of_chapters.values()]
+
+    @property
+    def new_roots(self) -> list[Path]:
+        """Those that nobody may have yet."""
+        return [self.root, *(root for chapter_id, root in self.of_chapters.items() if chapter_id not in self.kept)]
 
 
 def current_version(session: Session, campaign_id: int) -> KitVersion | None:
@@ -80,10 +86,8 @@ def parts_to_publish(session: Session, runtime: Runtime, campaign: Campaign, cha
     if campaign.chapter_id is not None:
         return Parts(slug, root)
     # not only those with cities in it already: a city that joins later draws from what is frozen now
-    chapters = select(Chapter).where(Chapter.network_id == network_id).order_by(Chapter.slug)
-    scopes = [Scope(network_id, each.id) for each in session.scalars(chapters)]
-    own = [scope for scope in scopes if standing_variant(session, scope, slug) is not None]
-    return Parts(slug, root, {scope.chapter_id: toolkits_root(session, runtime, scope) for scope in own if scope.chapter_id})
+    own = sorted(chapters_with_own(session, network_id, slug))
+    return Parts(slug, root, {each: toolkits_root(session, runtime, Scope(network_id, each)) for each in own})
 
 
 def _with_chapter(session: Session, runtime: Runtime, campaign: Campaign, chapter: Chapter) -> Parts:
@@ -97,6 +101,17 @@ def _with_chapter(session: Session, runtime: Runtime, campaign: Campaign, chapte
     if variant is not None:
         found[chapter.id] = root_with(session, runtime, root, slug, variant)
     return Parts(slug, root, found)
+
+
+def parts_without(session: Session, runtime: Runtime, campaign: Campaign, parts: Parts, chapters: Collection[int]) -> Parts:
+    """The same without what these chapters have now: their cities keep what is published, or have what everybody has."""
+    current = current_version(session, campaign.id)
+    own = {chapter_id: root for chapter_id, root in parts.of_chapters.items() if chapter_id not in chapters}
+    if current is None or current.toolkit_slug != parts.slug:
+        return Parts(parts.slug, parts.root, own)
+    had = {key: row for key, row in chapter_parts(session, current.id).items() if key in chapters and key in parts.of_chapters}
+    own |= {key: frozen_root(session, runtime, row) for key, row in had.items()}
+    return Parts(parts.slug, parts.root, dict(sorted(own.items())), frozenset(had))
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 from app.kits.changes import Changes
 from app.kits.foresight import Foreseen
 from app.kits.pieces import Group
-from app.kits.takings import CityTaking
+from app.kits.takings import CityTaking, Taken
 from app.kits.toolkit_views import key_label, part_label
-from app.kits.version_contexts import PublishForm, TakingLine, VersionLine
+from app.kits.version_contexts import PublishForm, TakenLine, TakingLine, VersionLine, WithoutButton
 from app.kits.versions import MAX_NOTE_CHARS
 from app.kits.views import LABELS
 from app.models import Chapter, KitVersion, Person
@@ -45,29 +45,69 @@ def version_line(version: KitVersion, person: Person | None, speech: Translator,
 
 
 def taking_line(each: CityTaking, speech: Translator) -> TakingLine:
-    """What a city took last, by its own clock."""
-    city = speech.choose(each.city.names, "en")
-    if each.last is None:
-        return TakingLine(city, None, is_older=False, what=speech.gettext(_("nothing yet")), when="", who="")
-    taking, version = each.last.taking, each.last.version
-    if taking.path is None:
-        what = speech.gettext(_("all of it"))
+    """What a city took, by its own clock: the whole kit and the pieces since, or the pieces where nobody took all of it."""
+    city, zone = speech.choose(each.city.names, "en"), each.city.time_zone
+    held = each.whole or each.piece
+    if held is None:
+        nothing = speech.gettext(_("nothing yet"))
+        return TakingLine(city, None, is_older=False, what=nothing, since=None, when="", who="", latest=(), more=None)
+    since = None
+    if each.whole is None:
+        what = speech.ngettext("%(count)s piece", "%(count)s pieces", each.piece_count)
+        what = what % {"count": speech.number(each.piece_count)}
     else:
-        sentence = speech.ngettext("%(count)s piece", "%(count)s pieces", each.piece_count)
-        what = sentence % {"count": speech.number(each.piece_count)}
-    languages = ", ".join(speech.language_name(tag) for tag in taking.languages)
+        what = _with_languages(speech.gettext(_("all of it")), held, speech)
+        since = _since(each, speech) if each.piece else None
+    older = speech.ngettext("and %(count)s older one", "and %(count)s older ones", each.more_count)
     return TakingLine(
         city=city,
-        version=version.number,
+        version=held.version.number,
         is_older=each.is_older,
-        what=f"{what} ({languages})" if languages else what,
-        when=speech.at_time(taking.taken_at, each.city.time_zone),
-        who=each.last.person.name,
+        what=what,
+        since=since,
+        when=speech.at_time(held.taking.taken_at, zone),
+        who=held.person.name,
+        latest=[_taken_line(one, speech, zone=zone) for one in each.latest] if each.piece or len(each.latest) > 1 else (),
+        more=older % {"count": speech.number(each.more_count)} if each.more_count else None,
     )
 
 
+def _taken_line(one: Taken, speech: Translator, *, zone: str) -> TakenLine:
+    what = speech.gettext(_("all of it") if one.taking.path is None else _("a piece"))
+    return TakenLine(
+        what=_with_languages(what, one, speech),
+        file=one.taking.path or "",
+        version=one.version.number,
+        when=speech.at_time(one.taking.taken_at, zone),
+        who=one.person.name,
+    )
+
+
+def _with_languages(what: str, one: Taken, speech: Translator) -> str:
+    languages = ", ".join(speech.language_name(tag) for tag in one.taking.languages)
+    return f"{what} ({languages})" if languages else what
+
+
+def _since(each: CityTaking, speech: Translator) -> str:
+    assert each.piece is not None  # noqa: S101 - asked only where there is one
+    sentence = speech.ngettext(
+        "and %(count)s piece alone since then, on %(moment)s",
+        "and %(count)s pieces alone since then, the last on %(moment)s",
+        each.piece_count,
+    )
+    moment = speech.at_time(each.piece.taking.taken_at, each.city.time_zone)
+    return sentence % {"count": speech.number(each.piece_count), "moment": moment}
+
+
 def publish_form(
-    seen: Foreseen, note: str, embargoed: Collection[str], speech: Translator, *, chapter: Chapter | None
+    seen: Foreseen,
+    note: str,
+    embargoed: Collection[str],
+    speech: Translator,
+    *,
+    chapter: Chapter | None,
+    without: WithoutButton | None = None,
+    without_alone: bool = False,
 ) -> PublishForm:
     """What can be published, and what it will do; for one chapter only what is its own."""
     button = speech.gettext(_("Publish version %(number)s")) % {"number": speech.number(seen.number)}
@@ -76,6 +116,7 @@ def publish_form(
         name = speech.choose(each.names, "en").text
         changes += [line if chapter else f"{name}: {line}" for line in change_sentences(own, speech)]
     return PublishForm(
+        title=button,
         number=seen.number,
         is_new=seen.is_new,
         changes=changes,
@@ -86,7 +127,32 @@ def publish_form(
         groups=[(group.value, group_label(group.value, speech), group.value in embargoed) for group in EMBARGOABLE]
         if chapter is None
         else [],
-        button=button,
+        button=None if without_alone else button,
+        without=without,
+    )
+
+
+def without_button(chapters: Sequence[tuple[Chapter, bool]], speech: Translator) -> WithoutButton:
+    """For everybody but these chapters, of each of which something is published already, or not."""
+    names = {chapter.id: speech.choose(chapter.names, "en").text for chapter, _is_kept in chapters}
+    label = speech.gettext(_("Publish without the variant of %(chapters)s: its cities keep what they have"))
+    kept = ", ".join(names[chapter.id] for chapter, is_kept in chapters if is_kept)
+    new = ", ".join(names[chapter.id] for chapter, is_kept in chapters if not is_kept)
+    effects = []
+    if kept:
+        sentence = speech.gettext(_("The cities of %(chapters)s keep the kit that they have; all others get the new version."))
+        effects.append(sentence % {"chapters": kept})
+    if new:
+        sentence = speech.gettext(
+            _("Nothing of %(chapters)s is published yet: its cities get what the network has until its variant is mended.")
+        )
+        effects.append(sentence % {"chapters": new})
+        if not kept:
+            label = speech.gettext(_("Publish without the variant of %(chapters)s: its cities get the network's"))
+    return WithoutButton(
+        value=" ".join(chapter.slug for chapter, _is_kept in chapters),
+        label=label % {"chapters": ", ".join(names.values())},
+        effect=" ".join(effects),
     )
 
 

@@ -58,10 +58,11 @@ def publish(
 ) -> KitVersion:
     """Freeze these parts as the next version of this campaign, tell whoever took an older one, and have all kits drawn.
 
-    Refuses what `foreseen_for` refuses, and `kit.not_checked` while the gate has not found every part clean as it is.
+    Refuses what `foreseen_for` refuses, and `kit.not_checked` while the gate has not found every part clean as it is; a part
+    that stays as it was published was clean then.
     """
     seen = foreseen_for(session, runtime, campaign, parts, note=note, embargoed=embargoed, actor=actor, chapter=chapter)
-    for root in parts.roots:
+    for root in parts.new_roots:
         if clean_check(session, network_id=campaign.network_id, slug=parts.slug, root=root) is None:
             raise Refused("kit.not_checked", kind=ErrorKind.CONFLICT)
     version = _frozen(session, runtime, campaign, parts, seen.number, note, embargoed, actor, now)

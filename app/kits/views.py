@@ -11,6 +11,7 @@ from app.accounts.actor import Actor
 from app.accounts.desk import desk_nav
 from app.kits.contexts import GroupView, KitPage, PieceView, WaitingPage
 from app.kits.order import KitOrder
+from app.kits.piece_names import piece_name
 from app.kits.pieces import Group, Piece, pieces_of
 from app.kits.queries import DeskPlace
 from app.kits.service import FIXED_FILES, first_pieces
@@ -34,8 +35,8 @@ LABELS = {
 }  # fmt: skip
 
 
-def waiting_page(place: DeskPlace, comes_at: datetime | None, actor: Actor, speech: Translator) -> WaitingPage:
-    """That there is no kit yet, and when it comes."""
+def waiting_page(place: DeskPlace, comes_at: datetime | None, actor: Actor, speech: Translator, *, now: datetime) -> WaitingPage:
+    """That there is no kit yet, and when it comes or should have come."""
     city, campaign = place.city, place.campaign
     return WaitingPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
@@ -43,6 +44,7 @@ def waiting_page(place: DeskPlace, comes_at: datetime | None, actor: Actor, spee
         campaign=speech.choose(campaign.title, *city.languages),
         back_href=f"/desk/c/{campaign.slug}/{city.slug}",
         comes=speech.at_time(comes_at, city.time_zone) if comes_at else None,
+        is_late=comes_at is not None and comes_at <= now,
     )
 
 
@@ -86,15 +88,17 @@ def kit_page(order: KitOrder, actor: Actor, speech: Translator, *, is_taken: boo
 
 def _group(key: str, pieces: list[PieceView], speech: Translator) -> GroupView:
     label, hint = LABELS[key]
-    return GroupView(str(key), speech.gettext(label), speech.gettext(hint), pieces)
+    return GroupView(str(key), speech.gettext(label), speech.gettext(hint), pieces, is_open=key != Group.COUNTDOWN)
 
 
 def _piece(piece: Piece, href: str, chosen: list[tuple[str, str]], speech: Translator, name: str | None) -> PieceView:
     path = PurePosixPath(piece.path)
     text = piece.source if isinstance(piece.source, str) else ""
+    opens = path.suffix == ".html"  # alone on somebody's disk it would be without its pictures
     return PieceView(
-        name=name or path.name.split(".")[0],
-        href=_asking(href, [*chosen, ("download", "true")]),
+        name=piece_name(name or path.name, speech),
+        href=_asking(href, chosen if opens else [*chosen, ("download", "true")]),
+        opens=opens,
         thumbnail_href=None if isinstance(piece.source, str | bytes) else _asking(href, [*chosen, ("small", "true")]),
         text=text,
         alt=piece.alt,

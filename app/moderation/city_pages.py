@@ -69,6 +69,7 @@ def _page(session: Session, actor: Actor, place: DeskPlace, speech: Translator, 
     pieces = available_pieces(order) if order else []
     first = first_pieces(order, pieces) if order else []
     kit_comes_at = comes_at(session, place.part) if may_have_kit and order is None else None
+    is_kit_late = kit_comes_at is not None and kit_comes_at <= runtime.now()
     takeaways = queries.downloadable(session, actor, campaign_id=campaign.id, city_id=city.id)
     url = city_url(campaign, city)
     return CityPage(
@@ -92,7 +93,7 @@ def _page(session: Session, actor: Actor, place: DeskPlace, speech: Translator, 
         kit_files=len(pieces) + len(first) + FIXED_FILES,
         kit_samples=_samples(url, pieces, order) if order else [],
         has_kit=order is not None,
-        kit_comes=speech.at_time(kit_comes_at, city.time_zone) if kit_comes_at else None,
+        kit_comes=speech.at_time(kit_comes_at, city.time_zone) if kit_comes_at and not is_kit_late else None,
         kit_languages=[
             speech.gettext(sentence) % {"languages": ", ".join(speech.language_name(tag) for tag in tags)}
             for sentence, tags in (_by_language(order) if order else ())

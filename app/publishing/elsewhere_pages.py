@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.elsewhere import keeper_of_elsewhere
 from app.campaigns.rules import is_collecting
 from app.enums import CampaignStatus, ProductionKind
+from app.kits.questions import question_in
 from app.models import Campaign
 from app.publishing import queries
 from app.publishing.contexts import ElsewherePage, Preview
@@ -42,7 +43,7 @@ def show(
         href=href,
         title=speech.choose(campaign.title),
         message=speech.choose(campaign.message),
-        question=speech.choose(campaign.question),
+        question=question_in(session, runtime, campaign, [speech.language]),
         hashtag=speech.choose(campaign.hashtag).text,
         day_label=speech.on_date(campaign.day_on),
         share_href=f"{address}/share" if is_collecting(campaign, place) else None,

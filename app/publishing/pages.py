@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from app.assembly.queries import public_campaign
 from app.campaigns.rules import collection_opens_at
 from app.enums import CampaignStatus, Phase, ProductionKind
-from app.errors import NotFound
+from app.errors import NotFound, Refused
+from app.kits.questions import question_in
 from app.kits.slots import day_in_words
-from app.kits.sources import campaign_root, campaign_roots
+from app.kits.sources import Source, campaign_root, campaign_roots
 from app.models import Campaign, Network
 from app.publishing import calendar_pages, countdown_pages, elsewhere_pages, frame_pages, health, looks, media, queries
+from app.publishing.colours import Brand
 from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
 from app.publishing.countdown_views import countdown_in, picture_address
 from app.publishing.places import (
@@ -84,7 +86,7 @@ def brands(session: ReadSession, runtime: RuntimeDep) -> Response:
     """The colours of every campaign's poster, for the page that shows them side by side."""
     campaigns = queries.public_campaigns(session, queries.the_network(session).id)
     sources = campaign_roots(session, runtime, campaigns)
-    return _sheet("".join(looks.poster_rule(each.slug, looks.brand_for(sources[each.id])) for each in campaigns))
+    return _sheet("".join(looks.poster_rule(each.slug, brand) for each in campaigns if (brand := _brand(sources[each.id]))))
 
 
 @router.get("/c/{campaign}/brand.css")
@@ -167,7 +169,7 @@ def campaign_page(
     context = CampaignPage(
         poster=poster,
         network=name,
-        question=speech.choose(found.question),
+        question=question_in(session, runtime, found, [speech.language]),
         chosen_city=yours.slug if yours else None,
         city_choices=city_choices(members, speech),
         spotlight=spotlight_of(session, found, members, now, speech),
@@ -258,7 +260,7 @@ def city_page(
         own_name=choose(member.names, member.languages),
         name=name,
         message=choose(found.message, (*member.languages, speech.language)),
-        question=choose(found.question, (*member.languages, speech.language)),
+        question=question_in(session, runtime, found, (*member.languages, speech.language), member),
         phase=speech.gettext(PHASE_SENTENCES[phase]),
         collects_from=_opening_day(found, member, now, speech) if phase == "before" else None,
         is_spotlit=is_spotlit(session, found, member, now),
@@ -332,6 +334,14 @@ def _preview(runtime: Runtime, campaign: Campaign, address: str, title: str, spe
         url=f"{base}{address}",
         image_url=f"{base}{address}/card.png",
     )
+
+
+def _brand(source: Source) -> Brand | None:
+    """The colours of one among others; one that cannot be loaded any more leaves theirs to the rest, and has the service's."""
+    try:
+        return looks.brand_for(source)
+    except Refused:
+        return None
 
 
 def _sheet(content: str) -> Response:

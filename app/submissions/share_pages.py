@@ -13,6 +13,7 @@ from app.campaigns import rules as campaign_rules
 from app.consent.wordings import Voice, voice_of, wordings
 from app.enums import CampaignStatus, Purpose, SubmissionKind, SubmissionOrigin
 from app.errors import Refused
+from app.kits.questions import question_in
 from app.runtime import Runtime
 from app.submissions import forms, holding, languages, queries, rules, service
 from app.submissions.contexts import ConsentQuestion, Limits, NotOpenPage, SharePage, Under18Page
@@ -61,7 +62,7 @@ def ask(
     closed = why_closed(place, speech, now)
     if closed is not None:
         return render(request, "submissions/not_open.html", closed)
-    return render(request, "submissions/share.html", _page(place, speech, runtime, form_token=new_form_token()))
+    return render(request, "submissions/share.html", _page(session, place, speech, runtime, form_token=new_form_token()))
 
 
 @router.post("/c/{campaign}/{city}/share")
@@ -98,7 +99,7 @@ def take(
         forms.note(fields, lambda: rules.check_kind(SubmissionKind.TEXT, place.campaign.kinds))
     if fields.refusals:
         held = _hold(session, sent, place, runtime, now)
-        page = _page(place, speech, runtime, form_token=form_token, fields=fields, held=held)
+        page = _page(session, place, speech, runtime, form_token=form_token, fields=fields, held=held)
         return render(request, "submissions/share.html", page, status=422)
     receipt = service.receive(
         session,
@@ -209,6 +210,7 @@ def by_field(fields: Fields, speech: Translator) -> tuple[list[FieldError], dict
 
 
 def _page(
+    session: Session,
     place: Place,
     speech: Translator,
     runtime: Runtime,
@@ -226,7 +228,7 @@ def _page(
         campaign_url=campaign_url(place),
         campaign_title=speech.choose(place.campaign.title, *city),
         city_name=speech.choose(place.city.names, *city),
-        question=speech.choose(place.campaign.question, *city),
+        question=question_in(session, runtime, place.campaign, (speech.language, *city), place.city),
         limits=limits_of(place, runtime),
         word_languages=language_options(place, speech),
         language=shown.raw("language") or languages.default(speech.language, city, place.campaign.languages),

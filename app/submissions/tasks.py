@@ -29,6 +29,10 @@ from media_pipeline.types import Rendition as MadeFile
 SOUND_LABEL = _("Sound")
 
 
+class _OriginalErased(Refused):
+    """The file as it came is no longer kept."""
+
+
 def normalise(run: JobRun) -> None:
     """Prepare a submission: RECEIVED becomes PENDING with its renditions, or FAILED with the reason."""
     runtime = run.runtime
@@ -37,13 +41,13 @@ def normalise(run: JobRun) -> None:
     try:
         with runtime.database.reading() as session:
             order = _order(session, runtime, run.payload["submission_id"])
-    except Refused as refused:  # the file as it came is no longer kept
+    except _OriginalErased as refused:  # and nothing else that is refused: a broken toolkit is not the fault of a person's file
         _fail(run, run.payload["submission_id"], refused)
         return
     if order is None:  # done by an earlier attempt, or withdrawn
         with run.finishing():
             return
-    toolkit = order.source.toolkit  # out of the `try`: a broken toolkit is not the fault of a person's file
+    toolkit = order.source.toolkit
     with _work_folder(work_dir, run) as folder:
         try:
             source = None if order.original_key is None else runtime.storage.fetched(order.original_key, folder)
@@ -94,8 +98,9 @@ def _order(session: Session, runtime: Runtime, submission_id: int) -> Order | No
     place = queries.place_of(session, submission)
     original = queries.original_of(session, submission.id)
     if original is None and submission.original_size_bytes is not None:
-        raise Refused("media.original_erased")
+        raise _OriginalErased("media.original_erased")
     frame_language = place.city.languages[0]
+    source = campaign_root(session, runtime, place.campaign, place.city)
     speech = translator(frame_language)
     speaks_it = speech.language.partition("-")[0] == frame_language.partition("-")[0]
     return Order(
@@ -103,12 +108,12 @@ def _order(session: Session, runtime: Runtime, submission_id: int) -> Order | No
         kind=submission.kind,
         original_id=original.id if original else None,
         original_key=original.storage_key if original else None,
-        source=campaign_root(session, runtime, place.campaign, place.city),
+        source=source,
         allowed_kinds=tuple(place.campaign.kinds),
         formats=tuple(place.campaign.formats),
         max_clip_s=place.campaign.max_clip_s,
         max_duration_s=runtime.settings.max_duration_s,
-        slots=slots_of(place.campaign, place.city, frame_language),
+        slots=slots_of(place.campaign, place.city, frame_language, source.toolkit),
         frame_language=frame_language,
         words_language=frame_language if submission.language == UNDETERMINED else submission.language,
         text=submission.text,

@@ -12,6 +12,7 @@ from app.campaigns.replanning import follow_zone_data
 from app.campaigns.service import run_due_steps
 from app.campaigns.steps import StepRegistry
 from app.derivation import compare_rows_and_files, remove_stray
+from app.kits.checks import forget_old
 from app.kits.versions import freeze_pending
 from app.runtime import Runtime
 from app.submissions.retention import erase_originals
@@ -59,6 +60,7 @@ def tidy(runtime: Runtime) -> None:
     with runtime.database.writing() as session:
         request_missing_erasures(session, now=runtime.now())
     erase_originals(runtime)
+    forget_old(runtime)
     with runtime.database.reading() as session:
         strays = compare_rows_and_files(session, runtime.storage).stray_files
     for key in strays:

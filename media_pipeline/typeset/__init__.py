@@ -6,7 +6,7 @@ from media_pipeline.typeset.pictures import artwork_colours
 from media_pipeline.typeset.render import Rendered, SetPicture, SetWords, render
 from media_pipeline.typeset.scripts import is_right_to_left
 from media_pipeline.typeset.template import Template
-from media_pipeline.typeset.words import clean, isolate, isolate_hashtags
+from media_pipeline.typeset.words import clean, isolate, isolate_hashtags, isolate_sizes
 
 __all__ = [
     "Rendered",
@@ -20,6 +20,7 @@ __all__ = [
     "is_right_to_left",
     "isolate",
     "isolate_hashtags",
+    "isolate_sizes",
     "load_template",
     "render",
 ]

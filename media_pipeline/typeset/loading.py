@@ -5,13 +5,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from media_pipeline.errors import MediaError
 from media_pipeline.typeset.template import HORIZONTAL, VERTICAL, Layer, Partners, Template
 
 PARTNERS = "partners"
 _LAYER: TypeAdapter[Layer] = TypeAdapter(Annotated[Layer, Field(discriminator="kind")])
+
+
+class _Told(BaseModel):
+    """What a layer says beside its own keys, as tables; the keys themselves are checked when it is known for whom they are."""
+
+    model_config = ConfigDict(extra="allow")
+
+    beside: Annotated[dict[str, "_Told"], Field(alias="with")] = {}
+
+
+class _Written(_Told):
+    """A layer as it stands in the file."""
+
+    on: dict[str, _Told] = {}
+    formats: tuple[str, ...] = ()
 
 
 class TemplateError(MediaError):
@@ -43,6 +58,7 @@ def _layers_of(file: str, raw: dict[str, Any], partners: tuple[str, ...]) -> dic
         raise TemplateError("toolkit.bad_value", {"file": file, "key": "layers", "reason": "a list of layers is needed"})
     layers: dict[str, list[Layer]] = {name: [] for name in formats}
     for number, given in enumerate(written):
+        _check_tables(file, given, number)
         for name in [*given.get("on", {}), *given.get("formats", [])]:
             if name not in formats:
                 raise TemplateError("toolkit.unknown_key", {"file": file, "key": f"layers.{number}.on.{name}"})
@@ -57,6 +73,17 @@ def _layers_of(file: str, raw: dict[str, Any], partners: tuple[str, ...]) -> dic
         except ValidationError as invalid:
             raise _refusal(file, invalid, f"layers.{number}") from invalid
     return {name: tuple(found) for name, found in layers.items()}
+
+
+def _check_tables(file: str, given: object, number: int) -> None:
+    """A layer is a table, and what it says on a format or beside a slot is one, too."""
+    try:
+        _Written.model_validate(given)
+    except ValidationError as invalid:
+        first = invalid.errors(include_url=False, include_context=False)[0]
+        key = ".".join(str(part) for part in ("layers", number, *first["loc"]))
+        reason = "a table is needed" if first["type"] in {"model_type", "dict_type"} else first["msg"]
+        raise TemplateError("toolkit.bad_value", {"file": file, "key": key, "reason": reason}) from invalid
 
 
 def _told(given: Mapping[str, Any], shape: str, file: str, number: int) -> Iterator[tuple[bool | None, dict[str, Any]]]:

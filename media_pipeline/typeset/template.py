@@ -20,6 +20,7 @@ SlotName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 Align = Literal["start", "center", "end"]
 VerticalAlign = Literal["top", "middle", "bottom"]
 Units = Annotated[float, Field(ge=0, le=1000)]
+FormatName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=40)]  # it stands in the names of files
 PictureName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*\.(svg|png)$")]
 
 HORIZONTAL = ("start", "end", "width")
@@ -280,7 +281,7 @@ class Template(Data):
     description: str
     transparent: bool = False
     background: Token | None = None
-    formats: Annotated[dict[str, Format], Field(min_length=1)]
+    formats: Annotated[dict[FormatName, Format], Field(min_length=1)]
     layers: Annotated[dict[str, tuple[Layer, ...]], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ import unicodedata
 
 from media_pipeline.typeset.scripts import breaks_anywhere, is_mark
 
+LEFT_TO_RIGHT_ISOLATE = "\u2066"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 LIST_MARK = "\u2013 "  # what a line of a list begins with; it stands where lines of the page begin, whatever comes after it
 # Joiners stay: Persian, Hindi and emoji need U+200C and U+200D.
@@ -16,6 +17,8 @@ _MOST_MARKS = 4
 # Not `\w`, which tears vowel signs off Tamil and Hindi words: everything up to a space or closing punctuation.
 _CLOSING = "\"'\u00ab\u00bb\u2018\u2019\u201c\u201d\u2026\u060c\u061b\u061f\u3001\u3002\uff01\uff0c\uff1f"
 _HASHTAG = re.compile(rf"#[^\s#.,;:!?()\[\]{{}}{_CLOSING}{FIRST_STRONG_ISOLATE}{POP_ISOLATE}]+")
+
+_SIZE = re.compile(r"\d+(?:[.,]\d+)? \u00d7 \d+(?:[.,]\d+)?")  # a width before a height
 
 
 def clean(text: str) -> str:
@@ -52,6 +55,11 @@ def isolate_hashtags(text: str, *, rtl: bool) -> str:
     return _HASHTAG.sub(lambda found: isolate(found.group(), rtl=rtl), text)
 
 
+def isolate_sizes(text: str) -> str:
+    """Every size, such as 1080 \u00d7 1350, in an isolate: in an Arabic sentence its height would stand before its width."""
+    return _SIZE.sub(lambda found: f"{LEFT_TO_RIGHT_ISOLATE}{found.group()}{POP_ISOLATE}", text)
+
+
 def paragraphs(text: str, *, rtl: bool) -> list[list[str]]:
     """Paragraphs (parted by an empty line) of lines, isolated for a page that runs this way, ready to be set."""
     blocks = [block.split("\n") for block in text.split("\n\n") if block]
@@ -61,7 +69,10 @@ def paragraphs(text: str, *, rtl: bool) -> list[list[str]]:
 def _isolated_line(line: str, *, rtl: bool) -> str:
     if line.startswith(LIST_MARK):
         return LIST_MARK + _isolated_line(line.removeprefix(LIST_MARK), rtl=rtl)
-    return isolate(isolate_hashtags(line, rtl=bool(_runs_right_to_left(line))), rtl=rtl)
+    own = _runs_right_to_left(line)
+    if own or (own is None and rtl):
+        line = isolate_sizes(line)
+    return isolate(isolate_hashtags(line, rtl=bool(own)), rtl=rtl)
 
 
 def _runs_right_to_left(text: str) -> bool | None:

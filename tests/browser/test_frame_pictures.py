@@ -84,7 +84,8 @@ def test_a_file_that_cannot_be_read_is_told_with_what_to_do(
         expect(wrong).to_be_empty()
         chooser.set_input_files(wrong_file)
         expect(wrong).to_contain_text(said)
-        expect(page.locator("[data-canvas]")).to_be_visible()  # the one before is still there
+        expect(page.locator("[data-canvas]")).to_be_visible()  # the one before is still there,
+        expect(page.locator("[data-file-names]")).to_be_empty()  # and no other name beneath it
 
 
 def test_a_very_large_picture_goes_in(beirut: Server, chromium: Browser, tmp_path: Path) -> None:

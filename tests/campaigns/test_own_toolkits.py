@@ -61,3 +61,12 @@ def test_a_chapters_own_toolkit_is_for_campaigns_of_that_chapter(server: Server,
     assert [kept(manager, NEW, toolkit_slug=RIVER, chapter=whose) for whose in ("", "islands")] == [422, 303]
     assert kept(coordinator, f"{NEW}&toolkit={RIVER}") == 303
     assert manager.get(f"{DAYS}/new").text.count(RIVER) == 0
+
+
+def test_one_that_cannot_be_read_any_more_keeps_nobody_from_choosing_another(server: Server, world: World) -> None:
+    with server.runtime.database.writing() as session:
+        files = {**river_day(), "campaign.toml": "[[step]]\n"}
+        lay_own(session, server.runtime, Scope(world.network.id), files, RIVER)
+    manager = server.signed_in(world.manager.email)
+    assert RIVER not in manager.get(f"{DAYS}/new").text
+    assert kept(manager, NEW) == 303

@@ -445,3 +445,18 @@ def test_rules_of_own_days_hold_without_a_page(server: Server, world: World) -> 
         world.planned(session)
         with pytest.raises(Refused, match=r"day\.has_campaign"):
             remove_day(session, world.day, actor=world.manager, now=NOON + timedelta(days=1))
+
+
+def test_a_language_ticked_later_is_filled_from_the_template_where_its_words_were_kept(manager: httpx.Client) -> None:
+    page = manager.get(WRD)
+    assert "Other languages that the campaign's look speaks" in said(page)  # no city of this network speaks Persian
+    page = kept_on(manager, page, languages=["en", "fr", "fa"], act="languages", **{"message-en": "Come in", "title-fr": ""})
+    typed = dict(form_on(page, having="toolkit_slug").fields)
+    assert [typed[f"{name}-fa"] for name in ("title", "message", "question", "objective", "hashtag")] == [
+        "روز جهانی پناهندگان",
+        "",  # theirs is another one
+        "امنیت برای شما چه معنایی دارد؟",
+        "",  # the template has none
+        "",
+    ]
+    assert (typed["message-en"], typed["title-fr"]) == ("Come in", "")

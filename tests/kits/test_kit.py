@@ -16,11 +16,14 @@ from pypdf import PdfReader
 
 from app.db.session import Database
 from app.errors import Refused
+from app.kits.city_look_previews import stage_for
 from app.kits.drawing import Press
 from app.kits.order import KitOrder
-from app.kits.pieces import Drawing
+from app.kits.pieces import Drawing, pieces_of
 from app.kits.posting_plan import Post, as_csv, planned_posts
+from app.kits.quote_pieces import quote_slots
 from app.kits.service import build_kit
+from app.kits.sources import Source
 from app.words import Words
 from tests import factories
 
@@ -37,8 +40,8 @@ def order_for(database: Database, *, name: str = "Montréal", languages: tuple[s
     return KitOrder(campaign, city, LINK, CONTACT, released=frozenset({"en", "fr"}))
 
 
-def kit_of(order: KitOrder, folder: Path) -> tuple[ZipFile, bytes]:
-    with build_kit(order, Press(order.toolkit, folder.parent / "kits"), folder=folder) as file:
+def kit_of(order: KitOrder, folder: Path, *, drawn: Path | None = None) -> tuple[ZipFile, bytes]:
+    with build_kit(order, Press(order.toolkit, drawn or folder.parent / "kits"), folder=folder) as file:
         content = file.read()
     return ZipFile(BytesIO(content)), content
 
@@ -176,6 +179,24 @@ def test_a_message_that_is_the_toolkits_own_is_known_in_all_its_languages(databa
     assert order.slots("fr")["message"] == order.campaign.message.texts["fr"]
     order.campaign.message = Words("en", {"en": order.toolkit.messages["en"]})
     assert order_like(order).slots("fr")["message"] == order.toolkit.messages["fr"]
+    office, said = Words.one("en", "Mayor"), Words.one("en", "Come in.")
+    quoted = quote_slots("Amal", office, said, order.campaign, order.city, "fr", order.toolkit)
+    previewed = stage_for(Source(order.toolkit.slug, order.toolkits_dir), order.campaign, order.city, "fr").slots
+    assert [quoted["message"], dict(previewed)["message"]] == [order.toolkit.messages["fr"]] * 2
+
+
+def test_a_question_that_is_the_toolkits_own_is_asked_in_all_its_languages(database: Database) -> None:
+    order = order_for(database, languages=("ar", "en"))
+    assert asked_in_arabic(order) == "ماذا يعني لكم الأمان؟"
+    order.campaign.question = Words("en", {"en": "Where do you feel safe?"})
+    assert asked_in_arabic(order) == "Where do you feel safe?"
+
+
+def asked_in_arabic(order: KitOrder) -> str:
+    own = KitOrder(order.campaign, order.city, LINK, CONTACT, ("ar",))
+    card = next(piece.source for piece in pieces_of(own) if piece.path == "pictures/question-square.ar.png")
+    assert isinstance(card, Drawing)
+    return card.slots["quote"]
 
 
 def order_like(order: KitOrder) -> KitOrder:
@@ -209,7 +230,7 @@ def test_two_kits_of_the_same_city_are_the_same_bytes(database: Database, tmp_pa
 def test_a_kit_leaves_nothing_on_the_disk(database: Database, tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
-    kit_of(order_for(database), folder)
+    kit_of(order_for(database), folder, drawn=tmp_path.parent / "kits")
     assert list(folder.iterdir()) == []
 
 

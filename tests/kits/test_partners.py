@@ -115,6 +115,13 @@ def test_their_names_stand_in_the_note_the_readme_and_the_alt_texts_of_what_show
     assert dict(zip(ALT_OF, said, strict=True)) == ALT_OF
 
 
+def test_a_logo_is_named_with_its_folder_or_without(root_with: With) -> None:
+    root = root_with(("tram",))
+    manifest = root / SLUG / "toolkit.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace('logo = "partner-tram', 'logo = "artwork/partner-tram'), "utf-8")
+    assert [partner.logo for partner in load_toolkit(SLUG, root).manifest.partners] == ["partner-tram.svg"]
+
+
 def test_without_partners_nothing_speaks_of_them(root_with: With) -> None:
     order = order_from(root_with(()), "en")
     said = [piece.source for piece in pieces_of(order) if isinstance(piece.source, str)] + [_readme(order)]

@@ -15,8 +15,9 @@ from app.enums import CheckState, JobState, RoleName
 from app.errors import Refused
 from app.jobs import JobKind, JobRegistry
 from app.kits import check_tasks, publications
-from app.kits.checks import JOB, ask_for_check
+from app.kits.checks import JOB, as_rows, ask_for_check
 from app.kits.lint import check_toolkit
+from app.kits.lint_findings import Finding
 from app.kits.toolkit import TOOLKITS_DIR
 from app.kits.variant_service import correct_texts, keep_upload
 from app.kits.version_parts import parts_to_publish
@@ -43,6 +44,7 @@ from app.words import Words
 from app.worker.runner import Worker
 from tests import factories
 from tests.conftest import Server
+from tests.toolkits import lay_own
 
 SLUG = "our-river"
 MANAGER, COORDINATOR, OTHER = "manager@network.example", "coordinator@north.example", "coordinator@south.example"
@@ -90,7 +92,7 @@ class World:
                 chapter=session.scalar(select(Chapter).where(Chapter.slug == chapter)),
             )
 
-    def correct(self, text: str) -> None:
+    def correct(self, text: str, *, works: bool = True) -> None:
         """The coordinator writes another post for the cities of the north, and the gate lets it through."""
         with self.runtime.database.writing() as session:
             correct_texts(
@@ -101,7 +103,8 @@ class World:
                 actor=self.coordinator,
                 now=self.runtime.now(),
             )
-        self.work()
+        if works:
+            self.work()
 
     def rename_bergen(self, name: str = "Bergen") -> None:
         """In another language: the gate has to look again, and with the same name in English it finds all that it knows."""
@@ -223,6 +226,59 @@ def test_what_the_gate_finds_stands_on_the_page_with_the_note_and_nothing_is_pub
     assert world.wishes() == []
 
 
+def test_a_chapters_faulty_part_is_named_and_keeps_nobody_elses_kit_back(server: Server, world: World) -> None:
+    world.correct("NORTH says it its own way. {link}")
+    world.ask()
+    with world.runtime.database.writing() as session:  # beneath the chapter's own, for everybody
+        correct_texts(
+            *(
+                session,
+                world.runtime,
+                world.network,
+                SLUG,
+                "en",
+                {"posts.x": "NEW for all {link}", "posts.facebook": "NEW {link}"},
+            ),
+            reviewed_by=None,
+            reviewed_on=None,
+            note="For all",
+            actor=world.manager,
+            now=world.runtime.now(),
+        )
+    world.work()
+    assert isinstance(world.ask("Warmer."), KitPublication)
+    with world.runtime.database.writing() as session:  # as if the chapter's own had a fault that the network's has not
+        check = session.scalars(select(ToolkitCheck).where(ToolkitCheck.state == CheckState.WAITING)).one()
+        fault = Finding("toolkit.glyph_missing", SLUG, "texts/en.toml", language="en", params={"slot": "x", "characters": "x"})
+        check.state, check.findings = CheckState.FAULTY, as_rows([fault])
+    with server.signed_in(MANAGER) as browser:
+        page = plain(browser.get(PAGE).text)
+        assert '<td role="cell" data-label="Whose">North</td>' in page
+        assert "Publish without the variant of North: its cities keep what they have</button>" in page
+        answer = browser.post(PAGE, data={"note": "Warmer.", "embargoed": ["day"], "without": "north"})
+        assert answer.headers["location"] == f"{PAGE}?published=yes"
+    assert (world.wishes(), world.versions()) == ([], [(1, ""), (2, "Warmer.")])
+    assert {city: facebook_post(server, city).partition(" ")[0] for city in PLACES} == {
+        "bergen": "NORTH",
+        "lyon": "NEW",
+        "oslo": "NORTH",
+    }
+
+
+def test_a_chapters_part_that_cannot_be_loaded_leaves_the_others_their_kit(server: Server, world: World) -> None:
+    with world.runtime.database.writing() as session:
+        lay_own(session, world.runtime, world.north, {"toolkit.toml": '[palette]\nmuted = "#ffffff"\n'}, SLUG)
+    with server.signed_in(MANAGER) as browser:
+        page = plain(browser.get(PAGE).text)
+        assert "The toolkit cannot be published as it is" in page
+        assert "Publish version 1</button>" not in page
+        assert "Publish without the variant of North: its cities get the network&#39;s</button>" in page
+        answer = browser.post(PAGE, data={"note": "", "embargoed": ["day"], "without": "north"})
+        assert answer.headers["location"] == f"{PAGE}?published=yes"
+    assert world.versions() == [(1, "")]
+    assert facebook_post(server, "bergen") == facebook_post(server, "lyon").replace("Lyon", "Bergen").replace("lyon", "bergen")
+
+
 def test_nobody_publishes_past_the_gate(world: World) -> None:
     world.rename_bergen()
     with world.runtime.database.writing() as session:
@@ -277,6 +333,8 @@ def test_a_coordinator_publishes_for_their_own_cities_and_only_they_hear_of_it(s
         answer = browser.post(NORTH_PAGE, data={"note": "Our own post.", "embargoed": ["texts"]})
         assert answer.headers["location"] == f"{NORTH_PAGE}?published=yes"
         assert "Nothing: these cities have what the chapter has." in browser.get(NORTH_PAGE).text
+        world.correct("A newer post {link}", works=False)
+        assert "Number 2 is at the gate" in browser.get(NORTH_PAGE).text
     with world.runtime.database.reading() as session:
         version = session.scalars(select(KitVersion).order_by(KitVersion.number.desc())).first()
         assert version is not None

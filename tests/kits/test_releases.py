@@ -9,16 +9,22 @@ from sqlalchemy import func, select, update
 
 from app.accounts.queries import actor_of
 from app.db.session import Database
-from app.enums import RoleName
+from app.enums import CampaignStatus, RoleName
 from app.kits import releases
+from app.kits.handed_out import HandedOut
 from app.kits.toolkit import load_toolkit
 from app.models import City, KitVersion, Network, TextRelease
+from app.runtime import Runtime
+from app.variants import Scope
+from app.words import Words
 from tests import factories
 from tests.conftest import Server
+from tests.toolkits import SLUG, freeze, lay_own
 
 MANAGER, OFFICER, COORDINATOR = "manager@network.example", "officer@lyon.example", "coordinator@north.example"
 NOT_DRAWN = ["frames", "pictures", "banners", "countdown", "day", "print", "note", "letters", "plan"]  # that is for other tests
 KIT = "/desk/c/our-home/lyon/kit"
+READ_IN_FRENCH = '[meta]\nlanguage = "fr"\nreviewed_by = "Marie Martin"\nreviewed_on = 2027-05-03\n'
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def test_a_release_that_no_city_speaks_changes_no_kit_and_says_so(server: Server
     assert "No city&#39;s kit changes today" in page
 
 
-def test_a_language_released_twice_is_released_once(database: Database, world: World) -> None:
+def test_a_language_released_twice_is_released_once(runtime: Runtime, database: Database, world: World) -> None:
     toolkit = load_toolkit("world-refugee-day")
     for _again in range(2):
         with database.writing() as session:
@@ -92,7 +98,48 @@ def test_a_language_released_twice_is_released_once(database: Database, world: W
             releases.release(session, toolkit, "fr", actor=actor, now=factories.A_MOMENT)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(TextRelease)) == 1
-        assert releases.released_languages(session, world.network.id) == {"fr"}
+        assert HandedOut(runtime).languages(session) == {"fr"}
+
+
+def test_releasing_what_a_city_has_from_its_chapter_changes_nothing_for_it(runtime: Runtime, world: World) -> None:
+    with runtime.database.writing() as session:
+        campaign = factories.campaign(session, world.network, slug="our-voices", toolkit_slug=SLUG)
+        chapter = factories.chapter(session, world.network, "south", [world.city])
+        nantes = factories.city(session, world.network, "nantes", languages=["fr"])
+        for city in (world.city, nantes):
+            factories.taking_part(session, campaign, city)
+        lay_own(session, runtime, Scope(world.network.id, chapter.id), {"texts/fr.toml": READ_IN_FRENCH})
+        freeze(session, runtime, campaign, chapter)
+        change = releases.foreseen(session, runtime, load_toolkit(SLUG), "fr", network_id=world.network.id)
+        assert (change.city_count, [each.slug for each in change.campaigns]) == (1, ["our-voices"])
+
+
+def test_a_language_that_no_running_campaign_speaks_is_said_to_belong_into_their_briefs(server: Server, world: World) -> None:
+    address = "/desk/toolkits/world-refugee-day/fa"
+    with server.signed_in(MANAGER) as browser:
+        assert "No campaign speaks it yet, and the brief of Our Home is fixed" in browser.get(address).text
+        with server.runtime.database.writing() as session:
+            planned = factories.campaign(session, world.network, slug="next", status=CampaignStatus.PREPARING)
+            planned.title = Words.one("en", "Next Home")
+        released = browser.post(f"{address}/release", follow_redirects=True).text
+        assert "No campaign speaks it yet: add it to the brief of Next Home." in released
+        assert "No campaign speaks it yet" not in browser.get("/desk/toolkits/world-refugee-day/fr").text
+
+
+def test_residents_are_spoken_to_in_a_language_that_a_speaker_read_for_one_chapter_as_soon_as_its_kits_hold_it(
+    runtime: Runtime, world: World
+) -> None:
+    handed_out = HandedOut(runtime)
+    with runtime.database.writing() as session:
+        campaign = factories.campaign(session, world.network, slug="our-voices", toolkit_slug=SLUG)
+        chapter = factories.chapter(session, world.network, "south")
+        lay_own(session, runtime, Scope(world.network.id, chapter.id), {"texts/fr.toml": READ_IN_FRENCH})
+        assert handed_out.languages(session) == set()
+        freeze(session, runtime, campaign, chapter)
+        assert handed_out.languages(session) == {"fr"}
+        campaign.status = CampaignStatus.CLOSED
+        session.flush()
+        assert handed_out.languages(session) == set()
 
 
 @pytest.mark.usefixtures("world")

@@ -2,7 +2,7 @@
 
 from app.enums import CampaignStatus
 from app.kits.loading import toolkit_at
-from app.kits.sources import Source, campaign_root, campaign_roots, campaign_toolkit, city_roots
+from app.kits.sources import Source, campaign_root, campaign_roots, city_roots
 from app.kits.toolkit import TOOLKITS_DIR
 from app.runtime import Runtime
 from app.variants import Scope
@@ -40,7 +40,7 @@ def test_before_anything_is_published_a_campaign_is_seen_as_the_toolkit_of_its_n
         of_chapter.chapter_id = chapter.id
         assert campaign_root(session, runtime, of_network) == Source(SLUG, TOOLKITS_DIR)
         lay_own(session, runtime, Scope(network.id, chapter.id), OTHER_COLOURS)
-        found = [campaign_toolkit(session, runtime, each).palette["accent"] for each in (of_network, of_chapter)]
+        found = [campaign_root(session, runtime, each).toolkit.palette["accent"] for each in (of_network, of_chapter)]
     assert found == [OURS, OTHERS]
 
 

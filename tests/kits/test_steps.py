@@ -105,6 +105,23 @@ def test_a_step_never_publishes_and_whoever_publishes_later_tells_the_cities(run
 
 
 @pytest.mark.usefixtures("world")
+def test_a_kit_that_is_late_is_not_promised_for_a_moment_that_is_past(server: Server, clock: Clock) -> None:
+    with server.runtime.database.writing() as session:
+        session.execute(delete(KitVersion))
+    plan(server.runtime, StepName.SEND_TOOLKITS, days=-7, due_at=EIGHT_IN_LYON)
+    with server.signed_in(OFFICER) as browser:
+        clock.now = EIGHT_IN_LYON - timedelta(minutes=1)
+        assert "it is handed out at 13 June 2027, 08:00" in browser.get("/desk/c/our-home/lyon/kit").text
+        clock.now = EIGHT_IN_LYON
+        late = browser.get("/desk/c/our-home/lyon/kit").text
+        outcomes(server.runtime, EIGHT_IN_LYON)  # it finds nothing to hand out
+        assert [
+            "it should be here since 13 June 2027, 08:00" in page
+            for page in (late, browser.get("/desk/c/our-home/lyon/kit").text)
+        ] == [True] * 2
+
+
+@pytest.mark.usefixtures("world")
 def test_the_card_of_the_day_stands_on_the_city_s_page_with_its_text(server: Server, clock: Clock) -> None:
     runtime = server.runtime
     with server.signed_in(OFFICER) as browser:

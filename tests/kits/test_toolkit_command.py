@@ -1,5 +1,6 @@
 """`polyphony toolkit kit`: what an officer takes at the desk, on the command line."""
 
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -8,9 +9,13 @@ from sqlalchemy import delete, select
 
 from app.cli import _parser
 from app.errors import NotFound
-from app.models import KitVersion
+from app.kits.toolkit import TOOLKITS_DIR, list_toolkits
+from app.models import KitVersion, Network
 from app.runtime import Runtime
+from app.settings import Settings
+from app.variants import Scope
 from tests import factories
+from tests.toolkits import copied, lay_own
 
 TEXTS_ALONE = ["frames", "pictures", "banners", "countdown", "day", "print", "note", "plan"]  # what is drawn is for other tests
 
@@ -28,7 +33,11 @@ def world(runtime: Runtime) -> None:
 
 
 def kit(runtime: Runtime, *arguments: str) -> int:
-    parsed = _parser().parse_args(["toolkit", "kit", *arguments])
+    return command(runtime, "kit", *arguments)
+
+
+def command(runtime: Runtime, *arguments: str) -> int:
+    parsed = _parser().parse_args(["toolkit", *arguments])
     return int(parsed.act(parsed, runtime.settings))
 
 
@@ -67,3 +76,42 @@ def test_before_a_version_is_published_there_is_no_kit(runtime: Runtime, tmp_pat
         session.execute(delete(KitVersion))
     with pytest.raises(NotFound, match=r"kit\.not_published"):
         kit(runtime, "our-home", "lyon", "--out", str(tmp_path / "kit.zip"))
+
+
+def test_a_toolkit_of_the_networks_or_of_a_chapters_own_is_drawn_as_it_stands(
+    runtime: Runtime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with runtime.database.writing() as session:
+        network = session.scalars(select(Network)).one()
+        north = factories.chapter(session, network, "north")
+        lay_own(session, runtime, Scope(network.id), copied("our-copy"), "our-copy")
+        lay_own(session, runtime, Scope(network.id, north.id), {"toolkit.toml": '[messages]\nen = "North"\n'}, "our-copy")
+    drawn = ("--city", "lyon", "--lang", "en", "--only", "badge")
+    assert command(runtime, "render", "our-copy", *drawn, "--out", str(tmp_path / "network")) == 0
+    assert command(runtime, "render", "our-copy", *drawn, "--chapter", "north", "--out", str(tmp_path / "north")) == 0
+    network_s, north_s = ([path.read_bytes() for path in (tmp_path / of).rglob("*.png")] for of in ("network", "north"))
+    assert (len(network_s), len(north_s), network_s == north_s) == (1, 1, False)
+    capsys.readouterr()
+    assert command(runtime, "render", "our-copy", *drawn, "--chapter", "south", "--out", str(tmp_path)) == 2
+    assert command(runtime, "lint", "their-copy") == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "There is no chapter south. There is: north.",
+        f"There is no toolkit their-copy. There is: {', '.join(sorted([*list_toolkits(), 'our-copy']))}.",
+    ]
+
+
+def test_without_any_database_the_toolkits_that_ship_are_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parsed = _parser().parse_args(["toolkit", "lint", "our-copy"])
+    assert parsed.act(parsed, Settings(data_dir=tmp_path, database_url="")) == 2
+    assert capsys.readouterr().err == f"There is no toolkit our-copy. There is: {', '.join(list_toolkits())}.\n"
+
+
+def test_the_readme_names_every_argument_of_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (TOOLKITS_DIR.parent / "README.md").read_text("utf-8")
+    named = dict(re.findall(r"`toolkit (lint|render|kit) ([^`]+)`", readme))
+    for name, told in named.items():
+        with pytest.raises(SystemExit):
+            _parser().parse_args(["toolkit", name, "--help"])
+        helped = set(re.findall(r"--[a-z]+", capsys.readouterr().out.partition("\n\n")[0]))
+        assert set(re.findall(r"--[a-z]+", told)) == helped, name
+    assert sorted(named) == ["kit", "lint", "render"]

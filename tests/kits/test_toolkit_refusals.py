@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Refused
-from app.kits.toolkit import TOOLKITS_DIR, load_toolkit
+from app.errors import Refused, RefusedFields
+from app.kits.lint import findings_of
+from app.kits.lint_texts import read_networks
+from app.kits.toolkit import TOOLKITS_DIR, load_toolkit, most_chars
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def change(path: Path, old: str, new: str) -> None:
             "toolkit.unknown_placeholder",
             {"file": "texts/fr.toml", "key": "plan.day", "placeholder": "days_left"},
         ),
-        ("toolkit.toml", '"#14585f"', '"#9ad0d6"', "toolkit.contrast", {"pair": "accent on paper", "ratio": 1.53, "needed": 4.5}),
+        ("toolkit.toml", '"#4e6072"', '"#9ad0d6"', "toolkit.contrast", {"pair": "muted on paper", "ratio": 1.53, "needed": 4.5}),
         (
             "templates/frame.toml",
             'fill = "paper"',
@@ -151,3 +153,33 @@ def test_a_mayor_s_quote_has_one_length_for_all(root: Path) -> None:
     with pytest.raises(Refused) as refused:
         load_toolkit("world-refugee-day", root)
     assert (refused.value.code, refused.value.params["key"]) == ("toolkit.bad_value", "mayor_quote.text")
+
+
+def test_every_pair_of_colours_that_is_too_close_is_told_at_once(root: Path) -> None:
+    for token, colour in (("accent", "#14585f"), ("ink", "#12263a")):
+        change(root / "world-refugee-day/toolkit.toml", f'{token} = "{colour}"', f'{token} = "#9ad0d6"')
+    with pytest.raises(RefusedFields) as refused:
+        load_toolkit("world-refugee-day", root)
+    pairs = [(each.code, each.params["pair"]) for each in refused.value.refusals]
+    assert {("toolkit.contrast", "accent on paper"), ("toolkit.contrast", "ink on paper")} < set(pairs)
+    assert [each.code for each in findings_of("world-refugee-day", root, cities=[])] == ["toolkit.contrast"] * len(pairs)
+
+
+def test_the_counter_of_a_post_counts_to_what_the_network_takes_with_long_words_filled_in(root: Path) -> None:
+    toolkit = load_toolkit("world-refugee-day", root)
+    pattern = toolkit.texts["en"].posts.bluesky
+    most = most_chars("posts.bluesky", pattern, toolkit.manifest, read_networks(root), "en")
+    assert most is not None
+    change(root / "world-refugee-day/texts/en.toml", 'bluesky = """\nWhat', f'bluesky = """\n{"x" * (most - len(pattern))}What')
+    load_toolkit("world-refugee-day", root)
+    change(root / "world-refugee-day/texts/en.toml", 'bluesky = """\n', 'bluesky = """\nx')
+    with pytest.raises(Refused, match=r"toolkit\.post_too_long"):
+        load_toolkit("world-refugee-day", root)
+
+
+@pytest.mark.parametrize("name", ["../../our-city-our-voices/templates/card", "/etc/card", "card.d/card"])
+def test_a_template_is_a_file_of_the_toolkit_or_of_base_and_no_other(root: Path, name: str) -> None:
+    change(root / "world-refugee-day/toolkit.toml", "templates = [", f'templates = ["{name}", ')
+    with pytest.raises(Refused) as refused:
+        load_toolkit("world-refugee-day", root)
+    assert (refused.value.code, refused.value.params["key"]) == ("toolkit.bad_value", "templates.0")

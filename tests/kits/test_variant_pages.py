@@ -13,8 +13,10 @@ from sqlalchemy import select, update
 from app.db.session import Database
 from app.enums import CheckState, RoleName
 from app.models import ToolkitCheck, ToolkitVariant
+from app.variants import Scope
 from tests import factories
 from tests.conftest import Server
+from tests.toolkits import copied, lay_own
 
 MANAGER, OFFICER = "manager@network.example", "officer@lyon.example"
 NORTH, SOUTH = "coordinator@north.example", "coordinator@south.example"
@@ -86,7 +88,7 @@ def test_a_coordinator_corrects_a_text_for_the_cities_of_their_chapter_alone(
         assert "The gate is looking at number 1" in page
         assert 'href="/desk/campaigns/our-home/toolkit/north"' in page
         assert "read by Amal Haddad on Monday, 31 May 2027" in page
-        assert "Nothing: it is as it came with the service." in browser.get(PAGE).text
+        assert "Nothing: it is as it came with the service." in browser.get(f"{PAGE}?for=").text
         again = browser.post(f"{CORRECT}?for=north", data=form)  # a double click
         assert again.status_code == 303
     assert variants(database) == [(world.north_id, 1, "fr", "Plus court")]
@@ -112,6 +114,8 @@ def test_a_text_with_an_unknown_placeholder_is_refused_at_its_field(server: Serv
         answer = browser.post(CORRECT, data=form)
         assert answer.status_code == 422
         assert said_at(answer.text, "reviewed_on") != ""
+        assert "{town}" in said_at(answer.text, QUOTE)  # in the same round
+        assert 'data-limit="140"' in answer.text
         page = browser.post(CORRECT, data=form | {"reviewed_by": ""}).text
     assert said_at(page, QUOTE) == "texts/fr.toml, mayor_quote.text, has a place that nothing fills: {town}."
     assert (typed_at(page, QUOTE), typed_at(page, "note")) == ("{town} vous écoute.", "Autrement")
@@ -184,6 +188,17 @@ def greener(packed: bytes) -> bytes:
     return target.getvalue()
 
 
+def test_a_coordinator_finds_the_own_chapters_and_toolkits_of_one_name_are_told_apart(server: Server, world: World) -> None:
+    with server.signed_in(NORTH) as browser:
+        assert "What is different for North" in browser.get(PAGE).text
+        assert "What is different for North" not in browser.get(f"{PAGE}?for=").text
+        assert "our-city-our-voices</bdi>" not in browser.get("/desk/toolkits").text
+        with server.runtime.database.writing() as session:
+            lay_own(session, server.runtime, Scope(world.network_id), copied("our-copy"), "our-copy")
+        page = browser.get("/desk/toolkits").text
+    assert [f"{slug}</bdi>" in page for slug in ("our-city-our-voices", "our-copy", "world-refugee-day")] == [True, True, False]
+
+
 @pytest.mark.usefixtures("world")
 def test_what_the_gate_found_is_shown_and_an_earlier_number_taken_back(server: Server, database: Database) -> None:
     finding: dict[str, object] = {
@@ -204,7 +219,18 @@ def test_what_the_gate_found_is_shown_and_an_earlier_number_taken_back(server: S
         assert "The gate found 1 thing in number 1" in page
         assert "The 90 characters of message do not fit" in page
         assert browser.post(f"{PAGE}/back", data={"number": "0"}).headers["location"] == f"{PAGE}?back=yes"
-        assert "Nothing: it is as it came with the service." in browser.get(PAGE).text
+        page = browser.get(PAGE).text
+        assert "Nothing: it is as it came with the service." in page
+        assert "Take back to this one" not in page  # something was found in it
         assert browser.post(f"{PAGE}/back", data={"number": "1"}).status_code == 303
         assert browser.post(f"{PAGE}/back", data={"number": "9"}).status_code == 404
     assert [number for _chapter, number, _language, _note in variants(database)] == [1, 2, 3]
+
+
+def test_a_toolkit_that_cannot_be_loaded_any_more_stands_with_the_reason_beside_the_others(server: Server, world: World) -> None:
+    with server.runtime.database.writing() as session:
+        lay_own(session, server.runtime, Scope(world.network_id), {"toolkit.toml": 'slug = "our-river"\n'}, "our-river")
+    with server.signed_in(MANAGER) as browser:
+        page = browser.get("/desk/toolkits")
+    assert (page.status_code, '<p class="notice-title">our-river</p>' in page.text) == (200, True)
+    assert [PAGE in page.text, 'action="/desk/toolkits"' in page.text] == [True, True]

@@ -195,6 +195,26 @@ def test_an_earlier_number_stands_again_as_the_next_one(world: World) -> None:
     ]
 
 
+def test_what_could_not_be_checked_is_checked_again_once_by_whoever_keeps_it(world: World) -> None:
+    def again(actor: Actor) -> None:
+        variant_service.check_again(world.session, world.runtime, world.network, SLUG, actor=actor, now=world.runtime.now())
+
+    with pytest.raises(NotFound):
+        again(world.manager)
+    variant = world.correct(world.network, posts__x="Mine {link}")
+    again(world.manager)  # it waits already
+    world.passes(variant, CheckState.FAILED)
+    with pytest.raises(Refused) as refused:
+        again(world.coordinator)
+    assert refused.value.code == "forbidden"
+    for _click in range(2):
+        again(world.manager)
+    assert world.session.get_one(ToolkitCheck, variant.check_id).state is CheckState.WAITING
+    acts = world.session.execute(select(AuditRow.act, AuditRow.codes).order_by(AuditRow.id)).all()
+    told = [(act, codes["number"]) for act, codes in acts if act.startswith("toolkit_variant")]
+    assert told == [("toolkit_variant.kept", 1), ("toolkit_variant.checked_again", 1)]
+
+
 def test_every_text_that_cannot_be_taken_is_told_at_its_key_and_nothing_is_kept(world: World) -> None:
     with pytest.raises(RefusedFields) as wrong:
         world.correct(world.network, posts__x="x" * 300, plan__day="{nobody}", bulletin__title="As it should be")
@@ -283,6 +303,22 @@ def test_what_does_not_load_is_refused_with_its_file_and_key(world: World) -> No
         with pytest.raises(Refused) as named:
             world.upload(world.network, {f"{name}/toolkit.toml": b""})
         assert (named.value.code, named.value.params) == ("variant.bad_slug", {"found": name})
+
+
+def test_a_chapter_leaves_the_mark_as_it_is_and_on_every_piece_that_shows_it(world: World) -> None:
+    mark = files_of(TOOLKITS_DIR / SLUG)["artwork/mark.svg"]
+    card = files_of(TOOLKITS_DIR / "base")["templates/card.toml"]
+    other = {f"{SLUG}/artwork/mark.svg": mark.replace(b"</svg>", b'<path d="M0 0h9v9z"/></svg>')}
+    without = {f"{SLUG}/templates/card.toml": card.replace(b'"mark.svg"', b'"motif.svg"')}
+    for files, code, file in (
+        (other, "variant.locked_mark", "artwork/mark.svg"),
+        (without, "variant.locked", "templates/card.toml"),
+    ):
+        with pytest.raises(Refused) as locked:
+            world.upload(world.north, files)
+        assert (locked.value.code, locked.value.params["file"]) == (code, file)
+        assert world.upload(world.network, files).chapter_id is None  # whose brand it is
+    assert world.upload(world.south, {f"{SLUG}/artwork/motif.svg": other[f"{SLUG}/artwork/mark.svg"]}).number == 1
 
 
 def test_a_coordinator_keeps_the_own_chapter_and_nobody_anothers_network(world: World) -> None:

@@ -225,12 +225,20 @@ def test_the_desk_shows_who_took_what_and_when(server: Server, world: World) -> 
         ]
     with server.signed_in(MANAGER) as browser:
         page = " ".join(browser.get(VERSIONS).text.split())
-        assert "2 pieces (English)" in page
+        assert ">2 pieces<" in page
+        assert 'a piece (English) <bdi class="finding-file" dir="ltr">texts/x.en.txt</bdi>, <bdi>Officer of lyon</bdi>' in page
+        assert 'a piece <bdi class="finding-file" dir="ltr">qr/form.svg</bdi>' in page  # in no language
         assert "Officer of lyon" in page
         assert page.count("nothing yet") == 2
     kit_of(server, LYON, "lyon")
     with server.signed_in(MANAGER) as browser:
-        assert "all of it (English)" in browser.get(VERSIONS).text
+        assert "since then" not in browser.get(VERSIONS).text
+    facebook_post(server)  # hides nothing
+    with server.signed_in(MANAGER) as browser:
+        page = " ".join(browser.get(VERSIONS).text.split())
+    assert "<div>all of it (English)<br>and 1 piece alone since then, on " in page
+    taken = page.partition("<details")[2].partition("</details>")[0]
+    assert [taken.count(f": {what}") for what in ("all of it", "a piece")] == [1, 3]
 
 
 def test_a_download_begun_twice_within_the_hour_is_one_taking(server: Server, world: World) -> None:

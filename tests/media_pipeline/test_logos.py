@@ -65,6 +65,7 @@ def test_a_drawing_is_written_again_from_known_parts_and_trimmed_to_what_is_seen
         ('<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + drawing("<title>&a;</title>"), "<!ENTITY>"),
         (drawing('<g id="a"><use href="#a"/></g>'), "<g> in itself"),
         (drawing("<g>" * 100 + "</g>" * 100), "<g> in 60 others"),
+        (drawing("".join(f'<g id="a{each}"><use href="#a{each + 1}"/></g>' for each in range(2000))), "<g> in 60 others"),
     ],
 )
 def test_a_drawing_that_could_do_something_is_refused_with_what_was_found(content: str, found: str) -> None:
@@ -73,11 +74,18 @@ def test_a_drawing_that_could_do_something_is_refused_with_what_was_found(conten
     assert (refused.value.code, refused.value.params) == ("logo.unsafe", {"found": found})
 
 
-def test_a_drawing_that_grows_when_its_references_are_followed_is_refused(tmp_path: Path) -> None:
-    uses = [f'<use href="#g{number}"/>' * 10 for number in range(8)]
-    groups = "".join(f'<g id="g{number}">{inside}</g>' for number, inside in enumerate(uses, 1))
+@pytest.mark.parametrize(
+    ("group", "inside"),
+    [
+        ("g", '<use href="#g{}"/>'),
+        ("mask", '<rect width="9" height="9" mask="url(#g{})"/>'),
+        ("clipPath", '<rect width="9" height="9" style="clip-path: url(\'#g{}\')"/>'),
+    ],
+)
+def test_a_drawing_that_grows_when_its_references_are_followed_is_refused(tmp_path: Path, group: str, inside: str) -> None:
+    groups = "".join(f'<{group} id="g{number}">{inside.format(number - 1) * 10}</{group}>' for number in range(1, 9))
     with pytest.raises(MediaError) as refused:
-        make_logo(sent(tmp_path, drawing(f'<g id="g0">{BAR}</g>{groups}')), tmp_path)
+        make_logo(sent(tmp_path, drawing(f'<{group} id="g0">{BAR}</{group}>{groups}')), tmp_path)
     assert refused.value.params == {"found": "more than 20000 shapes"}
 
 

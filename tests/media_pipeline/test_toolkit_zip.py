@@ -179,3 +179,12 @@ def test_what_is_no_zip_or_locked_or_lies_about_its_size_is_refused(tmp_path: Pa
     assert refusal(source, tmp_path) == ("not_a_zip", {"found": "zip"})
     monkeypatch.setattr(toolkit_zip, "MAX_ZIP_BYTES", 7)
     assert refusal(source, tmp_path) == ("too_large", {"actual_bytes": 8, "limit_bytes": 7})
+
+
+def test_what_is_packed_in_a_rare_way_and_broken_is_no_zip_either(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "sent.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("our-day/toolkit.toml", MANIFEST * 50)
+    content = (tmp_path / "sent.zip").read_bytes()
+    begins = content.index(b"toolkit.toml") + len("toolkit.toml")
+    (tmp_path / "sent.zip").write_bytes(content[: begins + 4] + b"\xff" * 8 + content[begins + 12 :])
+    assert refusal(tmp_path / "sent.zip", tmp_path)[0] == "not_a_zip"

@@ -5,8 +5,9 @@ from html import unescape
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from app.models import Campaign
+from app.models import Campaign, Network
 from app.moderation.handover import handover_of
 from app.moderation.queries import Contribution
 from app.runtime import Runtime
@@ -87,3 +88,14 @@ def test_the_post_of_a_contribution_is_written_from_the_published_version(
     with runtime.database.writing() as session:
         freeze(session, runtime, campaign)
     assert post() == "Amal says: A door of my own. #OurHome http://127.0.0.1/c/our-home/bergen"
+
+
+@pytest.mark.usefixtures("campaign")
+def test_a_campaign_whose_toolkit_cannot_be_loaded_leaves_the_others_their_colours(server: Server, runtime: Runtime) -> None:
+    with server.client() as browser:
+        before = browser.get("/brands.css").text
+        with runtime.database.writing() as session:
+            network = session.scalars(select(Network)).one()
+            factories.campaign(session, network, slug="our-river", toolkit_slug="gone")
+        assert browser.get("/brands.css").text == before
+    assert ".brand-our-home" in before

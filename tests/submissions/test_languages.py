@@ -10,11 +10,12 @@ from sqlalchemy import select
 from app import main
 from app.consent.wordings import wordings
 from app.enums import Purpose, RejectionReason, SubmissionState, Verdict
-from app.models import Consent, ConsentWording, Decision, Person, Submission
+from app.models import Campaign, Consent, ConsentWording, Decision, Person, Submission
 from app.runtime import Runtime
 from app.web import i18n
 from app.web.i18n import Translator, text_direction
 from app.web.residents import reviews
+from app.words import Words
 from tests.conftest import Server, serve
 from tests.submissions.conftest import Form, Scene, decide, only_submission, photo, reader
 
@@ -176,6 +177,16 @@ def test_other_pages_keep_to_their_languages_and_offer_no_others(released: Serve
         assert "language" not in asked.cookies, address
     form = client.get(scene.share).text
     assert all(f'hreflang="{language}"' in form for language in ("en", "fr", *LANGUAGES) if language != "ar")
+
+
+def test_the_toolkits_question_is_asked_in_its_languages_until_the_campaign_asks_its_own(
+    released: Server, runtime: Runtime, scene: Scene
+) -> None:
+    client = reader(released, "ar")
+    assert '<h1 lang="ar" dir="rtl">ماذا يعني لكم الأمان؟</h1>' in client.get(scene.share).text
+    with runtime.database.writing() as session:
+        session.get_one(Campaign, scene.campaign.id).question = Words("en", {"en": "Where do you feel safe?"})
+    assert '<h1 lang="en" dir="ltr">Where do you feel safe?</h1>' in client.get(scene.share).text
 
 
 def test_a_language_chosen_on_the_form_is_remembered_where_it_is_spoken(released: Server, scene: Scene) -> None:

@@ -2,16 +2,20 @@
 
 import os
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from app.enums import JobState, SubmissionState
-from app.models import Job
+from app.kits.checks import KEPT_FOR, vouch_for
+from app.kits.toolkit import TOOLKITS_DIR, list_toolkits
+from app.models import Artefact, Job, KitPublication, KitVersion, ToolkitCheck, ToolkitVariant
 from app.runtime import Runtime
 from app.submissions import service
 from app.variants import note_use
+from app.words import Words
 from app.worker.schedule import ARRIVING_FOR_AT_MOST_S, TOOLKIT_UNUSED_S, tidy
 from tests import factories
 
@@ -66,3 +70,29 @@ def test_an_unpacked_toolkit_goes_when_nobody_used_it_for_a_month(runtime: Runti
     assert [note_use(folder / name) for name in ("used", "gone")] == [True, False]
     tidy(runtime)
     assert [path.name for path in folder.iterdir()] == ["used"]
+
+
+def test_a_check_that_nothing_stands_on_is_forgotten_after_a_month_with_what_was_frozen_for_it(runtime: Runtime) -> None:
+    _forgotten, elsewhere, published, own, waited_for = list_toolkits()
+    young, old = runtime.now(), runtime.now() - KEPT_FOR - timedelta(minutes=1)
+    with runtime.database.writing() as session:
+        network, other = factories.network(session), factories.network(session, "other")
+
+        def check(slug: str, at: datetime, network_id: int = network.id) -> ToolkitCheck:
+            return vouch_for(session, runtime, network_id=network_id, slug=slug, root=TOOLKITS_DIR, now=at)
+
+        kept = {slug: check(slug, old) for slug in list_toolkits()}
+        stays = check(elsewhere, young, other.id)
+        campaign, person = factories.campaign(session, network), factories.person(session, network)
+        session.scalars(select(KitVersion)).one().artefact_id = kept[published].artefact_id
+        variant = {"toolkit_slug": own, "number": 1, "note": "", "made_at": old, "check_id": kept[own].id}
+        session.add(ToolkitVariant(network_id=network.id, **variant))
+        wish = {"note": Words.one("en", ""), "embargoed": [], "check_ids": [kept[waited_for].id], "asked_at": old}
+        session.add(KitPublication(campaign_id=campaign.id, asked_by_id=person.id, **wish))
+    tidy(runtime)
+    with runtime.database.reading() as session:
+        left = set(session.scalars(select(ToolkitCheck.id)))
+        files = set(session.scalars(select(Artefact.storage_key)))
+    assert left == {stays.id, *(kept[slug].id for slug in (published, own, waited_for))}
+    assert len(files) == 4
+    assert set(runtime.storage.keys()) == files

@@ -171,7 +171,9 @@ const take = async () => {
   if (file !== latest) return; // another one was chosen meanwhile
   if (frameless || !read) {
     wrong.textContent = frameless ? page.dataset.frameless : fill(unread, { name: file.name });
-    said.textContent = "";
+    said.textContent = picture ? page.dataset.ready : "";
+    input.value = "";
+    input.dispatchEvent(new Event("change")); // its name goes: the picture before it is the one that is seen and saved
     return;
   }
   picture = read;

@@ -56,6 +56,13 @@ def test_an_unknown_key_is_refused_with_its_place(tmp_path: Path, text: str, key
         ('[[layers]]\nkind = "stack"\nrows = [{ slot = "a", size = 5, min_size = 2 }]\n', "layers.0"),
         ('[[layers]]\nkind = "script"\n', "layers.0"),
         ("[[layers\n", ""),
+        ("[[layers]]\nkind = 3\n", "layers.0"),
+        (RECT + "on = 3\n", "layers.0.on"),
+        (RECT + "on.wide = 3\n", "layers.0.on.wide"),
+        (RECT + "formats = 3\n", "layers.0.formats"),
+        (RECT + "with.logo = 3\n", "layers.0.with.logo"),
+        (RECT + "with.partners.with = 3\n", "layers.0.with.partners.with"),
+        (RECT + '[formats."../../out"]\nwidth_px = 100\nheight_px = 100\n', "formats.../../out.[key]"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_place(tmp_path: Path, text: str, key: str) -> None:

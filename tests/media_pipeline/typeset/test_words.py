@@ -41,6 +41,13 @@ def test_a_tamil_hashtag_is_whole_and_needs_no_isolate_in_a_line_of_its_directio
     assert isolate_hashtags("مرحبا #நம்நகரம்.", rtl=True) == f"مرحبا {FSI}#நம்நகரம்{PDI}."
 
 
+def test_a_size_keeps_its_width_before_its_height_on_an_arabic_page_and_is_left_alone_on_others() -> None:
+    size = "1080 \u00d7 1350"
+    assert paragraphs(f"\u2013 {size} \u00b7 {size}", rtl=True) == [[f"\u2013 \u2066{size}{PDI} \u00b7 \u2066{size}{PDI}"]]
+    assert paragraphs(f"مقاس {size}", rtl=True) == [[f"مقاس \u2066{size}{PDI}"]]
+    assert paragraphs(f"Size {size}", rtl=False) == [[f"Size {size}"]]
+
+
 def test_only_lines_that_run_against_the_page_are_isolated() -> None:
     assert paragraphs("Torino\nالنجف\n\n1948", rtl=False) == [["Torino", f"{FSI}النجف{PDI}"], ["1948"]]
     assert paragraphs("Torino\nالنجف", rtl=True) == [[f"{FSI}Torino{PDI}", "النجف"]]
