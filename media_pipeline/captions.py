@@ -98,11 +98,14 @@ def attach(cues: Sequence[Cue], out: Path, *, language: str) -> Rendition:
 
 def webvtt(cues: Sequence[Cue], *, language: str) -> str:
     """Plain WebVTT: times and words, nothing that styles or moves them."""
-    blocks = ["WEBVTT\n"]
-    for cue in cues:
-        lines = (html.escape(_towards(line, language), quote=False) for line in cue.text.split("\n") if line)
-        blocks.append(f"{_clock(cue.start_s)} --> {_clock(cue.end_s)}\n" + "\n".join(lines) + "\n")
-    return "\n".join(blocks)
+    said = (timed(cue.start_s, cue.end_s, [(line, language) for line in cue.text.split("\n")]) for cue in cues)
+    return "\n".join(["WEBVTT\n", *said])
+
+
+def timed(start_s: float, end_s: float, lines: Sequence[tuple[str, str]]) -> str:
+    """One cue of a WebVTT file: its times and its lines, each in its language."""
+    words = (html.escape(_towards(line, language), quote=False) for line, language in lines if line)
+    return f"{_clock(start_s)} --> {_clock(end_s)}\n" + "\n".join(words) + "\n"
 
 
 def unbroken(text: str) -> str:

@@ -1,4 +1,7 @@
-"""A card as a short film, composed by moviepy in a child: `python -m media_pipeline.card_child PICTURE TARGET FORMAT FRAMES`."""
+"""A card as a short film, composed by moviepy in a child.
+
+`python -m media_pipeline.card_child PICTURE TARGET FORMAT FRAMES FADES_IN FADES_OUT`, the last two 1 or 0.
+"""
 
 import sys
 from pathlib import Path
@@ -18,7 +21,8 @@ def main() -> None:
     duration_s = (frames + 0.5) / FRAMES_PER_SECOND  # moviepy rounds down; ffmpeg keeps the count
     fade_s = min(_FADE_S, duration_s / 3)
     card = ImageClip(str(picture), transparent=False).with_duration(duration_s)
-    card = card.with_effects([vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)])
+    fades = [effect(fade_s) for effect, wanted in ((vfx.FadeIn, sys.argv[5]), (vfx.FadeOut, sys.argv[6])) if wanted == "1"]
+    card = card.with_effects(fades)
     card.write_videofile(
         str(target),
         fps=FRAMES_PER_SECOND,

@@ -5,21 +5,16 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PIL import Image
-
-from media_pipeline import ffmpeg, pictures, segment_graph, sound
-from media_pipeline.commands import Arguments, frames_of
+from media_pipeline import ffmpeg, levels, segment_graph
+from media_pipeline.chapters import Chapter, ffmetadata
 from media_pipeline.errors import ToolFailed
-from media_pipeline.formats import FORMATS, FRAMES_PER_SECOND, Format
-from media_pipeline.limits import ChildLimits, Limits
-from media_pipeline.probe import Moving, read
+from media_pipeline.formats import FRAMES_PER_SECOND, Format
+from media_pipeline.movie_index import MovieIndex, read_index
 from media_pipeline.process import run_python
-from media_pipeline.types import Box, Kind, Rendition
+from media_pipeline.segments import FILE_NAME, LIMITS, check, child, fitted, make, shape_of, shape_sized
+from media_pipeline.types import Rendition
 from media_pipeline.video import check_master
 from media_pipeline.workspace import private_folder, sha256_of
-
-# our own files: bound the machine, not what was asked of it; an hour is the longest film that 145 cities make
-_LIMITS = Limits(max_duration_s=3600, output_bytes=8 * 1024**3, max_frames_pixels=10**12)
 
 
 def photo_segment(
@@ -31,11 +26,11 @@ def photo_segment(
     lower_third: Path | None,
 ) -> None:
     """A photo that comes slowly nearer, in silence, for about `duration_s` (whole blocks of 16 frames)."""
-    shape, frames = _shape(format), segment_graph.block_frames(duration_s)
+    shape, frames = shape_of(format), segment_graph.block_frames(duration_s)
     with private_folder(target.parent) as folder:
-        shown = _fitted(picture, shape, folder / "picture.jpg")
-        arguments = segment_graph.photo(shown, folder / "segment.mp4", frames=frames, lower_third=_absolute(lower_third))
-        _make(arguments, folder, shape, frames, target)
+        shown = fitted(picture, shape.width_px, shape.height_px, folder / "picture.jpg")
+        arguments = segment_graph.photo(shown, folder / FILE_NAME, frames=frames, lower_third=_absolute(lower_third))
+        make(arguments, folder, shape, frames, target, is_silent=True)
 
 
 def clip_segment(
@@ -47,52 +42,69 @@ def clip_segment(
     lower_third: Path | None,
 ) -> None:
     """The beginning of a clip's master of this format, or all of it, with its sound faded at both ends."""
-    shape = _shape(format)
-    given = check_master(master.resolve(), shape, duration_s=None, limits=_LIMITS)
+    shape = shape_of(format)
+    given = check_master(master.resolve(), shape, duration_s=None, limits=LIMITS)
     frames = segment_graph.block_frames(min(duration_s or given.duration_s, given.duration_s))
     with private_folder(target.parent) as folder:
-        arguments = segment_graph.clip(
-            master.resolve(), folder / "segment.mp4", frames=frames, lower_third=_absolute(lower_third)
-        )
-        _make(arguments, folder, shape, frames, target)
+        arguments = segment_graph.clip(master.resolve(), folder / FILE_NAME, frames=frames, lower_third=_absolute(lower_third))
+        make(arguments, folder, shape, frames, target, is_silent=False)
 
 
-def card_segment(picture: Path, target: Path, *, format: str, duration_s: float) -> None:  # noqa: A002
-    """An opening, closing or text card with a soft fade in and out."""
-    shape, frames = _shape(format), segment_graph.block_frames(duration_s)
+def card_segment(
+    picture: Path,
+    target: Path,
+    *,
+    format: str,  # noqa: A002
+    duration_s: float,
+    fade_in: bool = True,
+    fade_out: bool = True,
+) -> None:
+    """An opening, closing or text card with a soft fade in and out; without one where a transition stands beside it."""
+    shape, frames = shape_of(format), segment_graph.block_frames(duration_s)
     with private_folder(target.parent) as folder:
-        shown = _fitted(picture, shape, folder / "picture.jpg")
+        shown = fitted(picture, shape.width_px, shape.height_px, folder / "picture.jpg")
         film = folder / "film.mp4"
-        arguments = [str(shown), str(film), shape.name, str(frames)]
-        finished = run_python("media_pipeline.card_child", arguments, limits=_child(frames), cwd=folder)
+        arguments = [str(shown), str(film), shape.name, str(frames), str(int(fade_in)), str(int(fade_out))]
+        finished = run_python("media_pipeline.card_child", arguments, limits=child(frames), cwd=folder)
         if finished.returncode != 0:
             raise ToolFailed("tool.failed", {"tool": "moviepy", "said": finished.stderr.strip()[-300:]})
-        _make(segment_graph.with_silence(film, folder / "segment.mp4", frames=frames), folder, shape, frames, target)
+        make(segment_graph.with_silence(film, folder / FILE_NAME, frames=frames), folder, shape, frames, target, is_silent=True)
 
 
-def join(segments: Sequence[Path], target: Path, *, on_progress: Callable[[float], None] | None = None) -> Rendition:
-    """Put the segments one after the other without encoding; `tool.failed` when they are not alike or the sum is wrong."""
+def join(
+    segments: Sequence[Path],
+    target: Path,
+    *,
+    chapters: Sequence[Chapter] = (),
+    on_progress: Callable[[float], None] | None = None,
+) -> Rendition:
+    """Put the segments one after the other without encoding; `tool.failed` when they are not alike or the sum is wrong.
+
+    Nothing is decoded: what the segments are stands in their indexes, how loud they are in their notes.
+    """
     with private_folder(target.parent) as folder:
         names = [f"{number:05d}.mp4" for number in range(len(segments))]
         for segment, name in zip(segments, names, strict=True):
             _place(segment, folder / name)
-        parts = read([folder / name for name in names], "mov", limits=_LIMITS)
-        shape, frames = _common(parts), sum(part.video_packets for part in parts)
-        listed = folder / "segments.txt"
+        parts = [read_index(folder / name) for name in names]
+        shape, frames = _common(parts), sum(part.picture.packets for part in parts)
+        listed, film = folder / "segments.txt", folder / "film.mp4"
         # names of ours alone: what a contribution is called can write nothing into this list
         listed.write_text("ffconcat version 1.0\n" + "".join(f"file {name}\n" for name in names), encoding="ascii")
-        film = folder / "film.mp4"
+        titled = folder / "chapters.txt" if chapters else None
+        if titled is not None:
+            titled.write_text(ffmetadata(chapters, frames=frames), encoding="utf-8", newline="")
         ffmpeg.run(
-            segment_graph.join(listed, film),
-            limits=_child(frames),
+            segment_graph.join(listed, film, chapters=titled),
+            limits=child(frames),
             cwd=folder,
             foreign=False,
             on_seconds=lambda done_s: on_progress(min(done_s * FRAMES_PER_SECOND / frames, 1.0)) if on_progress else None,
         )
-        made = check_master(film, shape, duration_s=frames / FRAMES_PER_SECOND, limits=_LIMITS)
-        if made.video_packets != frames:
-            raise ToolFailed("tool.failed", {"tool": "ffmpeg", "said": f"{made.video_packets} frames instead of {frames}"})
-        heard = sound.measure(film, limits=_LIMITS, duration_s=made.duration_s)
+        made = check(film, shape, frames)
+        heard = levels.together(
+            levels.of_segment(folder / name, part, limits=LIMITS) for name, part in zip(names, parts, strict=True)
+        )
         film.replace(target)
     return Rendition(
         format=shape.name,
@@ -105,39 +117,19 @@ def join(segments: Sequence[Path], target: Path, *, on_progress: Callable[[float
         size_bytes=target.stat().st_size,
         sha256=sha256_of(target),
         loudness_lufs=heard.integrated_lufs,
+        true_peak_dbtp=heard.peak_dbtp,
     )
 
 
-def _make(arguments: Arguments, folder: Path, shape: Format, frames: int, target: Path) -> None:
-    ffmpeg.run(arguments, limits=_child(frames), cwd=folder, foreign=False)
-    segment = folder / "segment.mp4"
-    made = check_master(segment, shape, duration_s=frames / FRAMES_PER_SECOND, limits=_LIMITS)
-    if made.video_packets != frames:
-        raise ToolFailed("tool.failed", {"tool": "ffmpeg", "said": f"{made.video_packets} frames instead of {frames}"})
-    segment.replace(target)
-
-
-def _common(parts: Sequence[Moving]) -> Format:
+def _common(parts: Sequence[MovieIndex]) -> Format:
     """The one format of all segments."""
-    alike = {
-        (part.parameters, None if part.picture is None else (part.picture.width_px, part.picture.height_px)) for part in parts
-    }
-    sizes = {(shape.width_px, shape.height_px): shape for shape in FORMATS[Kind.VIDEO].values()}
-    first = parts[0].picture
-    if len(alike) != 1 or first is None or (first.width_px, first.height_px) not in sizes:
+    alike = {(part.picture.parameters, part.sound.parameters, part.picture.width_px, part.picture.height_px) for part in parts}
+    if len(alike) != 1:
         raise ToolFailed("tool.failed", {"tool": "join", "said": f"segments are not alike: {sorted(map(str, alike))}"})
-    uneven = [part for part in parts if part.video_packets % segment_graph.BLOCK_FRAMES]
+    uneven = [part for part in parts if part.picture.packets % segment_graph.BLOCK_FRAMES]
     if uneven:
         raise ToolFailed("tool.failed", {"tool": "join", "said": f"{len(uneven)} segments are not of whole blocks"})
-    return sizes[first.width_px, first.height_px]
-
-
-def _shape(name: str) -> Format:
-    return FORMATS[Kind.VIDEO][name]
-
-
-def _child(frames: int) -> ChildLimits:
-    return _LIMITS.for_clip(frames_of(frames / FRAMES_PER_SECOND) / FRAMES_PER_SECOND, 1)
+    return shape_sized(parts[0].picture)
 
 
 def _absolute(path: Path | None) -> Path | None:
@@ -149,13 +141,3 @@ def _place(segment: Path, at: Path) -> None:
         os.link(segment.resolve(), at)
     except OSError:  # another file system
         shutil.copyfile(segment, at)
-
-
-def _fitted(picture: Path, shape: Format, at: Path) -> Path:
-    """Our own picture at the film's size: as it is where it fits, else before a blurred copy of itself."""
-    with Image.open(picture, formats=("JPEG", "PNG", "WEBP")) as opened:
-        shown = opened.convert("RGB")
-    if shown.size != (shape.width_px, shape.height_px):
-        shown = pictures.fill(shown, Box(0, 0, shape.width_px, shape.height_px))
-    shown.save(at, "JPEG", quality=95)
-    return at

@@ -33,12 +33,14 @@ def default_card(format_name: str, caption: str, name: str, *, language: str, ba
     return Overlay(made.path, made.window, ink)
 
 
-def cue_strip(text: str, place: Box, *, at_head: bool, palette: dict[str, str], language: str, target: Path) -> None:
-    """Words of a film as a strip of the size of their place; raises MediaError `typeset.*`."""
+def cue_strip(
+    text: str, place: Box, *, at_head: bool, palette: dict[str, str], language: str, target: Path, letters: float = 1.0
+) -> None:
+    """Words of a film as a strip of the size of their place, their usual size times `letters`; raises MediaError `typeset.*`."""
     template, name = _template("cue"), "head" if at_head else "foot"
     page = Format(width_px=place.width_px, height_px=place.height_px)
     # letters are of one size whatever room the strip has
-    scale = CUE_HEIGHT_PX / min(place.width_px, place.height_px)
+    scale = letters * CUE_HEIGHT_PX / min(place.width_px, place.height_px)
     layers = tuple(layer.model_copy(update={"scale": scale}) for layer in template.layers[name])
     sized = template.model_copy(update={"formats": {name: page}, "layers": {name: layers}})
     typeset.render(sized, format=name, slots={"cue": text}, palette=palette, language=language, target=target)

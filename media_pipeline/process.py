@@ -89,12 +89,20 @@ def run_limited(
 
 
 def run_python(
-    module: str, arguments: Sequence[str], *, limits: ChildLimits, cwd: Path, reads: Sequence[Path] | None = None
+    module: str,
+    arguments: Sequence[str],
+    *,
+    limits: ChildLimits,
+    cwd: Path,
+    on_line: Callable[[str], None] | None = None,
+    reads: Sequence[Path] | None = None,
 ) -> Finished:
     """Run a module of this package in a limited child; its working folder, where the upload lies, is not imported from."""
     # one thread each: jobs run side by side, and idle BLAS threads would count against the address space
     env = {"PYTHONPATH": str(_PACKAGE_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return run_limited([sys.executable, "-P", "-m", module, *arguments], limits=limits, cwd=cwd, env=env, reads=reads)
+    return run_limited(
+        [sys.executable, "-P", "-m", module, *arguments], limits=limits, cwd=cwd, env=env, on_line=on_line, reads=reads
+    )
 
 
 def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Callable[[str], None] | None) -> tuple[bytes, str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from app.assembly.collage_rules import CollageSize, chosen_for_collage, collage_size, hung
 from app.assembly.queries import Piece, pieces, production_at, stands_whole
-from app.assembly.rules import CollageSize, chosen_for_collage, collage_size, hung
 from app.assembly.service import Finished, take_in
 from app.assembly.workshop import Built, Finishing, Progress, private_folder, until_unchanged
 from app.derivation import Made, spec_sha256

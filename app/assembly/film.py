@@ -7,8 +7,8 @@ from typing import Any
 
 from PIL import Image
 
+from app.assembly.film_rules import CARD_S, SAID_ON_SCREEN_CHARS, Candidate, city_film, steps_on_screen
 from app.assembly.queries import Piece, kept_segment, pieces, production_at, stands_whole
-from app.assembly.rules import CARD_S, SAID_ON_SCREEN_CHARS, cut, in_turn, makes_a_film, seconds_on_screen
 from app.assembly.service import Finished, keep_segment, take_in
 from app.assembly.workshop import Built, Finishing, Progress, private_folder, until_unchanged
 from app.derivation import Made, spec_sha256
@@ -96,7 +96,7 @@ def plan_of(runtime: Runtime, campaign_id: int, city_id: int) -> Plan:
         source = campaign_root(session, runtime, campaign, city)
     toolkit = source.toolkit
     language = city.languages[0]
-    slots = slots_of(campaign, city, language)
+    slots = slots_of(campaign, city, language, toolkit)
     common = {"segment": [RECIPE, campaign.id, city.id, format_name]}
     segments = _segments([each for each in found if each.kind in FILMED], common, toolkit, slots, language)
     recipe = {**common, "film": [spec_sha256(segment.recipe) for segment in segments]}
@@ -115,14 +115,11 @@ def _film_format(names: Sequence[str]) -> str:
 def _segments(
     found: Sequence[Piece], common: Mapping[str, Any], toolkit: Toolkit, slots: Mapping[str, str], language: str
 ) -> Sequence[Segment]:
-    if not makes_a_film(piece.kind for piece in found):
-        return []
     by_id = {piece.submission_id: piece for piece in found}
-    timed = [
-        (piece, seconds_on_screen(piece.kind, duration_s=piece.duration_s, characters=len(piece.text)))
-        for piece in in_turn(found)
-    ]
-    shots = [_shot(by_id[shot.submission_id], shot.seconds, common, toolkit, slots) for shot in cut(timed)]
+    film = city_film([_candidate(piece) for piece in found], transition_steps=0)
+    shots = [_shot(by_id[shot.submission_id], shot.seconds, common, toolkit, slots) for shot in film.shots]
+    if not shots:
+        return []
 
     def card(template: str) -> Segment:
         drawn_with = address_of(toolkit, template)
@@ -137,6 +134,12 @@ def _segments(
         return Segment(CARD_S, recipe, card=template)
 
     return [card("title_card"), *shots, card("end_card")]
+
+
+def _candidate(piece: Piece) -> Candidate:
+    """Each receipt is a person's of its own."""
+    steps = steps_on_screen(piece.kind, duration_s=piece.duration_s, characters=len(piece.text))
+    return Candidate(piece.submission_id, piece.city_id, piece.kind, piece.received_at, str(piece.submission_id), steps)
 
 
 def _shot(piece: Piece, seconds: float, common: Mapping[str, Any], toolkit: Toolkit, slots: Mapping[str, str]) -> Segment:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app import derivation
 from app.assembly.commands import build_films_now
 from app.assembly.film import build_city_film
+from app.assembly.film_rules import CARD_S, PHOTO_STEPS, STEP_S
 from app.assembly.queries import production_at
-from app.assembly.rules import CARD_S, PHOTO_S, STEP_S
 from app.enums import ArtefactKind, ProductionKind, SubmissionKind, SubmissionState
 from app.models import Artefact, Job, Production, Submission
 from app.runtime import Runtime
@@ -23,6 +23,8 @@ from tests.assembly.conftest import Scene
 from tests.assembly.works import run_jobs, with_clip, with_picture
 
 pytestmark = pytest.mark.media
+
+PHOTO_S = PHOTO_STEPS * STEP_S
 
 
 def fill_bergen(session: Session, runtime: Runtime, scene: Scene, folder: Path, master: Path) -> dict[str, int]:

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import clips, kits, measure, photos, rehearsal, ticks, year
+from tests.bench import clips, films, kits, measure, photos, posters, rehearsal, ticks, year
 
 _ROWS = {
     "photos": photos.rows,
@@ -20,6 +20,9 @@ _ROWS = {
     "at_once": ticks.at_once,
     "year": year.rows,
     "kits": kits.rows,
+    "films": films.rows,
+    "posters": posters.rows,
+    "pyramids": posters.pyramids,
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
 

@@ -72,6 +72,22 @@ def frames(folder: Path, sizes: dict[str, tuple[int, int]]) -> dict[str, Path]:
     return made
 
 
+def tiles(folder: Path, count: int) -> list[Path]:
+    """Squares as they are kept of photos, 90 kB each: parts of a scene, each in a light of its own."""
+    made = [folder / f"{number}.jpg" for number in range(count)]
+    if all(target.is_file() for target in made):
+        return made
+    scene, drawn = _scene(1), np.random.default_rng(7)
+    for target in made:
+        side = int(drawn.integers(700, 1500))
+        left, top = int(drawn.integers(0, _WIDTH_PX - side)), int(drawn.integers(0, _HEIGHT_PX - side))
+        part = scene.resize((512, 512), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side), reducing_gap=1.5)
+        lit = np.asarray(part) * (0.6 + 0.8 * drawn.random(3, dtype=np.float32))
+        shown = Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8))
+        _once(target, partial(shown.save, format="JPEG", quality=93))
+    return made
+
+
 def _once(target: Path, make: Callable[[Path], None]) -> Path:
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,7 @@ def test_a_card_a_photo_and_a_clip_become_one_film(master: Path, tmp_path: Path)
     third.paste((0, 200, 0, 255), (0, 900, 1080, 1000))
     third.save(tmp_path / "third.png")
     parts = [tmp_path / f"{name}.mp4" for name in ("card", "photo", "clip")]
-    card_segment(tmp_path / "card.png", parts[0], format="square", duration_s=1.6)
+    card_segment(tmp_path / "card.png", parts[0], format="square", duration_s=1.6, fade_out=False)
     photo_segment(tmp_path / "photo.jpg", parts[1], format="square", duration_s=1, lower_third=tmp_path / "third.png")
     clip_segment(master, parts[2], format="square", duration_s=1.1, lower_third=tmp_path / "third.png")
     seen: list[float] = []
@@ -57,6 +57,7 @@ def test_a_card_a_photo_and_a_clip_become_one_film(master: Path, tmp_path: Path)
     assert len(frames) == 112
     assert frames[0].mean() < 5  # the card fades in from black
     assert _is_near(frames[24][500, 500], (0x20, 0x40, 0x60))
+    assert _is_near(frames[47][500, 500], (0x20, 0x40, 0x60))
     assert _is_near(frames[60][500, 500], (0xC0, 0x80, 0x20))
     assert _is_near(frames[60][950, 500], (0, 200, 0))
     assert _is_near(frames[90][950, 500], (0, 200, 0))

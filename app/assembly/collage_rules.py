@@ -1,0 +1,129 @@
+"""What goes into a collage, where it hangs and how large that is, and the figures that show whether it is fair."""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from app.assembly.rules import C, Contribution, in_turn
+
+COLLAGE_TILES = 1200  # 40 columns of 60 px each; beyond it every city gives up the same share
+POSTER_SHAPE = (0.7, 1.3)  # height by width of the field of tiles, least and most
+
+
+def chosen_for_collage(contributions: Iterable[C], *, at_most: int = COLLAGE_TILES) -> list[C]:
+    """A tile for every city that has any, then one more each in turn while there is room."""
+    of_city: dict[int, list[C]] = {}
+    for each in contributions:
+        of_city.setdefault(each.city_id, []).append(each)
+    turns = zip_longest(*(in_turn(of_city[city_id]) for city_id in sorted(of_city)))
+    chosen: list[C] = []
+    for turn in turns:
+        present = sorted((each for each in turn if each is not None), key=lambda each: (each.received_at, each.submission_id))
+        chosen += present if not chosen else present[: max(0, at_most - len(chosen))]
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class CityShare:
+    """What a collage holds of one city."""
+
+    city_id: int
+    sent: int  # contributions that may be in it
+    shown: int  # tiles
+    share: float  # of all tiles, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """The figures that stand beside a collage."""
+
+    cities: tuple[CityShare, ...]  # that sent something, most tiles first
+    sent: int
+    shown: int
+    fair_tiles: int  # every city has at least so many, or all that it sent
+    largest: CityShare | None  # None: nobody sent anything
+    smallest: CityShare | None
+
+    @property
+    def left_out(self) -> int:
+        """How many contributions are in no tile."""
+        return self.sent - self.shown
+
+    @property
+    def is_fair(self) -> bool:
+        """Whether no city has more than its fair share: one tile more at most, from the last round that was not full."""
+        return self.largest is None or self.largest.shown <= self.fair_tiles + 1
+
+
+def collage_fairness(contributions: Iterable[Contribution], chosen: Iterable[Contribution]) -> Fairness:
+    """Who sent how much and who is shown how often, for all that could be in a collage and what was chosen of it."""
+    sent = Counter(each.city_id for each in contributions)
+    shown = Counter(each.city_id for each in chosen)
+    tiles = shown.total()
+    cities = tuple(
+        CityShare(city_id, sent[city_id], shown[city_id], shown[city_id] / tiles if tiles else 0.0)
+        for city_id in sorted(sent, key=lambda city_id: (-shown[city_id], city_id))
+    )
+    largest, smallest = (cities[0], cities[-1]) if cities else (None, None)
+    waiting = [city.shown for city in cities if city.shown < city.sent]
+    fair_tiles = min(waiting, default=largest.shown if largest else 0)
+    return Fairness(cities, sent.total(), tiles, fair_tiles, largest, smallest)
+
+
+def hung(contributions: Sequence[C], touching: Sequence[Collection[int]]) -> list[C]:
+    """The order in which they hang, so that neighbours come from different cities where that is possible.
+
+    `touching` names, for each place, the earlier places that it touches.
+    """
+    waiting = _spread(contributions)
+    left = Counter(each.city_id for each in waiting)
+    hanging: list[C] = []
+    for touched in touching:
+        neighbours = {hanging[place].city_id for place in touched}
+        largest, count = left.most_common(1)[0]
+        crowded = 2 * count > len(waiting) and largest not in neighbours  # it must hang at every second place
+        wanted = {largest} if crowded else left.keys() - neighbours
+        at = next((at for at, each in enumerate(waiting) if each.city_id in wanted), 0)
+        left[waiting[at].city_id] -= 1
+        hanging.append(waiting.pop(at))
+    return hanging
+
+
+def _spread(contributions: Sequence[C]) -> list[C]:
+    """Every city's contributions at even distances from first to last."""
+    of_city: dict[int, list[C]] = {}
+    for each in contributions:
+        of_city.setdefault(each.city_id, []).append(each)
+    places: list[tuple[float, int, int, C]] = []
+    for city_id, own in of_city.items():
+        start = (city_id * 0.6180339887) % 1  # the golden section: cities with few do not all begin at the first place
+        places += [((at + start) / len(own), city_id, at, each) for at, each in enumerate(own)]
+    return [each for *_, each in sorted(places, key=lambda place: place[:3])]
+
+
+@dataclass(frozen=True, slots=True)
+class CollageSize:
+    """The collage in pixels; its tiles fill what is below the header."""
+
+    width_px: int
+    height_px: int
+    header_height_px: int
+
+
+def collage_size(tiles: int) -> CollageSize:
+    """A field of nearly square tiles, small enough for few that none is blown up, 2400 px wide for many."""
+    rows = min(range(1, tiles + 1), key=lambda rows: _strain(tiles, rows), default=1)
+    width_px = min(2400, max(2, math.ceil(tiles / rows)) * 520 + 8)
+    header_height_px = round(width_px * 420 / 2400)  # the shape of the template `collage_header`
+    field_height_px = round((width_px - 8) * rows * rows / max(tiles, 1)) + 8
+    return CollageSize(width_px, header_height_px + field_height_px, header_height_px)
+
+
+def _strain(tiles: int, rows: int) -> float:
+    """How far the widest or narrowest tile is from a square, and the field from a poster; rows differ by at most one tile."""
+    mean = tiles / rows
+    tile = max(mean / (tiles // rows), math.ceil(mean) / mean)
+    field = rows / mean  # its height by its width
+    return tile * max(1.0, field / POSTER_SHAPE[1], POSTER_SHAPE[0] / field)
