@@ -116,6 +116,15 @@ class _Press:
         return made, json.loads(self.compiler.query("<fit>", field="value"))
 
 
+_MAKING = threading.Lock()  # of two threads that come first, one makes the press and the other has the same
+
+
+def _press() -> _Press:
+    """The press of this process."""
+    with _MAKING:
+        return _press_of(os.getpid())
+
+
 @lru_cache(maxsize=1)
 def _press_of(process_id: int) -> _Press:  # noqa: ARG001 - a forked child must not share its parent's lock and folder
     return _Press()
@@ -149,7 +158,7 @@ def render(
     width, height = page_size(shape)
     bleed = bleed_of(shape) if target.suffix == ".pdf" else 0.0
     ppi = 72.0 if shape.width_px is not None else PRINT_PREVIEW_PPI
-    press = _press_of(os.getpid())
+    press = _press()
     with press.lock:
         files = _pictures(press, template, format, words, palette, artwork, shown)
         job = {

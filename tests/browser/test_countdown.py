@@ -1,6 +1,5 @@
 """The countdown in a real browser whose clock is set: across a local midnight, on our pages and framed by another site."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -8,31 +7,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from app.enums import CountsTo, Phase
 from tests import factories
 from tests.conftest import Clock, Server, serve_app
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PHONE: ViewportSize = {"width": 360, "height": 740}
 MIDNIGHT = datetime(2027, 6, 19, 14, 30, tzinfo=UTC)  # in Adelaide, half an hour off the full hour
 LAUNCH = datetime(2027, 5, 22, 14, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 PLACES = ("/c/our-home?city=adelaide", "/c/our-home/adelaide", "/c/our-home/adelaide/countdown")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium."""
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        pytest.skip("no Chromium is installed here (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
 """What is drawn is measured: inside its box, in every script, the same bytes each time, or refused."""
 
+import importlib
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 import pypdf
@@ -250,3 +254,18 @@ def test_a_qr_code_is_drawn_from_its_slot_and_vanishes_without_it(tmp_path: Path
     with_code = ink(draw(tmp_path, {"qr": "https://example.org/share", "words": "a"}, layers=code))
     assert (with_code[1] < 20, with_code[2] > 580) == (True, True)
     assert inside(ink(draw(tmp_path, {"words": "a"}, layers=code)), BOX)
+
+
+def test_threads_that_come_first_at_the_same_moment_share_one_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def slowly(process_id: int) -> int:
+        time.sleep(0.02)  # long enough for the others to come
+        made.append(process_id)
+        return process_id
+
+    printing = importlib.import_module("media_pipeline.typeset.render")
+    monkeypatch.setattr(printing, "_press_of", lru_cache(maxsize=1)(slowly))
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _thread: printing._press(), range(4)))
+    assert len(made) == 1
