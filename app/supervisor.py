@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.accounts.service import make_sign_in_link
 from app.db.session import Database
-from app.demo.load import is_empty, load_demo, samples_are_missing
+from app.demo.load import is_to_be_loaded, load_demo, samples_are_missing
 from app.enums import CampaignStatus, RoleName
 from app.main import create_app
 from app.models import Campaign, CampaignCity, City, Person, Role
@@ -59,9 +59,7 @@ class _Children:
 
 def run_all(runtime: Runtime) -> int:
     """Serve until Ctrl-C; the first start loads the demo network, its samples come in while the pages are already there."""
-    with runtime.database.reading() as session:
-        empty = is_empty(session)
-    if empty:
+    if is_to_be_loaded(runtime):
         load_demo(runtime, with_samples=False, say=print)
     _print_addresses(runtime)
     children = _Children(runtime)

@@ -1,9 +1,10 @@
 """Loads the demo network through the same services that people use, and sends its samples through the real pipeline."""
 
 import dataclasses
+import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -81,14 +82,42 @@ def samples_are_missing(session: Session) -> bool:
 
 
 def load_demo(runtime: Runtime, *, with_samples: bool, say: Say) -> None:
-    """The network and its campaigns if there is none yet; the samples drawn, prepared and approved if asked. Twice is once."""
+    """The network and its campaigns if there is none yet; the samples drawn, prepared and approved if asked. Twice is once.
+
+    What was killed on the way goes on with the day at which it stopped.
+    """
     with runtime.database.reading() as session:
         empty = is_empty(session)
+    mark = _mark(runtime)
     if empty:
         say("Loading the demo network ...")
+        _note(mark, began_at=runtime.now(), at=None)
         _load_network(runtime)
+    elif mark.exists():
+        say("Loading the rest of the demo network ...")
+    if mark.exists():
+        _play(runtime, mark)
+        mark.unlink()
     if with_samples:
         _load_samples(runtime, say)
+
+
+def is_to_be_loaded(runtime: Runtime) -> bool:
+    """Whether there is no network yet, or the demo network only in part."""
+    with runtime.database.reading() as session:
+        return is_empty(session) or _mark(runtime).exists()
+
+
+def _mark(runtime: Runtime) -> Path:
+    """The file that is there as long as the demo network is being loaded."""
+    return runtime.settings.data_dir / "demo-is-loading.json"
+
+
+def _note(mark: Path, *, began_at: datetime, at: datetime | None) -> None:
+    """Write when the loading began and which of its days comes next; whole or not at all."""
+    written = mark.with_suffix(".new")
+    written.write_text(json.dumps({"began_at": began_at.isoformat(), "at": at.isoformat() if at else None}), encoding="utf-8")
+    written.replace(mark)
 
 
 def _load_network(runtime: Runtime) -> None:
@@ -120,7 +149,6 @@ def _load_network(runtime: Runtime) -> None:
         _release_texts(session, now)
         for slug in toolkit_slugs():  # they are checked with the names of these cities before they ship
             vouch_for(session, runtime, network_id=network.id, slug=slug, root=TOOLKITS_DIR, now=now)
-    _play(runtime, planned)
 
 
 def _manager(session: Session) -> Actor:
@@ -190,13 +218,20 @@ def _ids_with_officer(session: Session) -> set[int | None]:
     return set(session.scalars(select(Role.city_id).where(Role.city_id.is_not(None))))
 
 
-def _play(runtime: Runtime, planned: Sequence[DemoCampaign]) -> None:
-    """Everything until now as it would have been: what people did on its day, and the steps of every day at its end."""
-    now = runtime.now()
+def _play(runtime: Runtime, mark: Path) -> None:
+    """Everything until it began as it would have been: what people did on its day, and the steps of every day at its end."""
+    noted = json.loads(mark.read_text(encoding="utf-8"))
+    now = datetime.fromisoformat(noted["began_at"])
+    planned = demo_campaigns(now.date())
     prepared = {each.slug: _due_at(each, StepName.OPEN_PREPARATION, now) - timedelta(days=1) for each in planned}
     invited = {each.slug: _due_at(each, StepName.INVITE, now) for each in planned if each.status is CampaignStatus.OPEN}
-    at = min(prepared.values())
-    waiting, silent = list(planned), [each for each in planned if each.slug in invited]
+    at = datetime.fromisoformat(noted["at"]) if noted["at"] else min(prepared.values())
+    with runtime.database.reading() as session:
+        known = set(session.scalars(select(Campaign.slug)))
+        joined = select(Campaign.slug).join(CampaignCity, CampaignCity.campaign_id == Campaign.id)
+        answered = set(session.scalars(joined.where(CampaignCity.joined_at.is_not(None))))
+    waiting = [each for each in planned if each.slug not in known]
+    silent = [each for each in planned if each.slug in invited and each.slug not in answered]
     while True:
         with runtime.database.writing() as session:
             network, manager = the_network(session), _manager(session)
@@ -211,6 +246,7 @@ def _play(runtime: Runtime, planned: Sequence[DemoCampaign]) -> None:
         if at == now:
             return
         at = min(at + timedelta(days=1), now)
+        _note(mark, began_at=now, at=at)
 
 
 def _deliver(runtime: Runtime, at: datetime) -> None:

@@ -1,19 +1,44 @@
 """The demo network before its samples are in: campaigns from templates, each with the time-line that it has lived through."""
 
 from collections import Counter
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from app.campaigns.service import run_due_steps
 from app.campaigns.timeline import placed_runs
-from app.demo.load import AFTER_THE_SAMPLES, close_the_past, load_demo
+from app.demo import load
+from app.demo.load import AFTER_THE_SAMPLES, close_the_past, is_to_be_loaded, load_demo
 from app.enums import CampaignStatus, MailState, Phase, StepState
 from app.models import Campaign, Mail, Network
 from app.runtime import Runtime
 
 
-def test_the_demo_plays_each_campaign_to_this_day_and_keeps_the_past_one_open_for_its_samples(runtime: Runtime) -> None:
-    load_demo(runtime, with_samples=False, say=lambda _line: None)
-    load_demo(runtime, with_samples=False, say=lambda _line: None)
+def cut_off(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load it until somebody stops the program on a day in the middle, after what people did and before the day's steps."""
+    days = 0
+
+    def until_the_hundredth_day(*arguments: Any, **named: Any) -> int:
+        nonlocal days
+        days += 1
+        if days == 100:
+            raise KeyboardInterrupt
+        return run_due_steps(*arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(load, "run_due_steps", until_the_hundredth_day)
+        with pytest.raises(KeyboardInterrupt):
+            load_demo(runtime, with_samples=False, say=lambda _line: None)
+
+
+def test_the_demo_plays_each_campaign_to_this_day_and_keeps_the_past_one_open_for_its_samples(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(runtime, monkeypatch)
+    for is_left in (True, False):  # the rest, then nothing
+        assert is_to_be_loaded(runtime) is is_left
+        load_demo(runtime, with_samples=False, say=lambda _line: None)
     with runtime.database.reading() as session:
         assert session.scalars(select(Network)).one().time_zone == "Europe/Paris"
         campaigns = {each.slug: each for each in session.scalars(select(Campaign))}
