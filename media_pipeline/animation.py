@@ -3,9 +3,8 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from media_pipeline.errors import MediaError, ToolFailed
+from media_pipeline.errors import MediaError
 from media_pipeline.limits import Limits
 from media_pipeline.process import run_python
 from media_pipeline.sniff import AVIF, GIF, PNG, WEBP, Sniffed
@@ -52,12 +51,7 @@ def unfold(alone: Path, sniffed: Sniffed, folder: Path, *, background: str, limi
     written.unlink()
     if finished.crashed:
         raise MediaError("media.corrupt")
-    if finished.returncode != 0:
-        raise ToolFailed("tool.failed", {"tool": "animation", "said": finished.stderr.strip()[-300:]})
-    answer: dict[str, Any] = json.loads(finished.stdout)
-    if "error" in answer:
-        code, params = answer["error"]
-        raise MediaError(code, params)
+    answer = finished.answer("animation")
     return None if answer["film"] is None else Unfolded(folder / answer["film"], answer["round_s"])
 
 

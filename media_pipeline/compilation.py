@@ -11,10 +11,10 @@ from media_pipeline.errors import ToolFailed
 from media_pipeline.formats import FRAMES_PER_SECOND, Format
 from media_pipeline.movie_index import MovieIndex, read_index
 from media_pipeline.process import run_python
-from media_pipeline.segments import FILE_NAME, LIMITS, check, child, fitted, make, shape_of, shape_sized
+from media_pipeline.segments import FILE_NAME, LIMITS, check, child, finished_film, fitted, make, shape_of, shape_sized
 from media_pipeline.types import Rendition
 from media_pipeline.video import check_master
-from media_pipeline.workspace import private_folder, sha256_of
+from media_pipeline.workspace import private_folder
 
 
 def photo_segment(
@@ -106,19 +106,7 @@ def join(
             levels.of_segment(folder / name, part, limits=LIMITS) for name, part in zip(names, parts, strict=True)
         )
         film.replace(target)
-    return Rendition(
-        format=shape.name,
-        role="main",
-        path=target.name,
-        media_type="video/mp4",
-        width_px=shape.width_px,
-        height_px=shape.height_px,
-        duration_s=round(made.duration_s, 3),
-        size_bytes=target.stat().st_size,
-        sha256=sha256_of(target),
-        loudness_lufs=heard.integrated_lufs,
-        true_peak_dbtp=heard.peak_dbtp,
-    )
+    return finished_film(target, shape, made, heard)
 
 
 def _common(parts: Sequence[MovieIndex]) -> Format:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.errors import MediaError, ToolFailed
+from media_pipeline.errors import MediaError
 from media_pipeline.limits import Limits
 from media_pipeline.process import run_python
 from media_pipeline.sniff import sniff
@@ -90,10 +90,4 @@ def _ask(folder: Path, alone: Path, limits: Limits) -> dict[str, Any]:
         raise MediaError("logo.cannot_be_drawn", {"reason": str(heavy.params.get("resource", heavy.code))}) from heavy
     if finished.crashed:
         raise MediaError("logo.cannot_be_drawn", {"reason": "crash"})
-    if finished.returncode != 0:
-        raise ToolFailed("tool.failed", {"tool": "logo", "said": finished.stderr.strip()[-300:]})
-    answer: dict[str, Any] = json.loads(finished.stdout)
-    if "error" in answer:
-        code, params = answer["error"]
-        raise MediaError(code, params)
-    return answer
+    return finished.answer("logo")

@@ -10,9 +10,9 @@ from media_pipeline.limits import Limits
 from media_pipeline.movie_index import read_index
 from media_pipeline.music_graph import Span
 from media_pipeline.probe import look
-from media_pipeline.segments import LIMITS, check, child, shape_sized
+from media_pipeline.segments import LIMITS, check, child, finished_film, shape_sized
 from media_pipeline.types import Rendition
-from media_pipeline.workspace import isolate, private_folder, sha256_of
+from media_pipeline.workspace import isolate, private_folder
 
 
 def with_music(film: Path, bed: Path, target: Path, *, voices: Sequence[Span], limits: Limits | None = None) -> Rendition:
@@ -44,20 +44,7 @@ def with_music(film: Path, bed: Path, target: Path, *, voices: Sequence[Span], l
         ffmpeg.run(music_graph.with_sound(film.resolve(), heard.path, finished), limits=child(frames), cwd=folder, foreign=False)
         made = check(finished, shape, frames)
         finished.replace(target)
-    return Rendition(
-        format=shape.name,
-        role="main",
-        path=target.name,
-        media_type="video/mp4",
-        width_px=shape.width_px,
-        height_px=shape.height_px,
-        duration_s=round(made.duration_s, 3),
-        size_bytes=target.stat().st_size,
-        sha256=sha256_of(target),
-        loudness_lufs=heard.loudness.integrated_lufs,
-        true_peak_dbtp=heard.loudness.peak_dbtp,
-        loudness_reason=heard.reason,
-    )
+    return finished_film(target, shape, made, heard.loudness, reason=heard.reason)
 
 
 def _decoded(bed: Path, folder: Path, *, limits: Limits, longest_s: float) -> sound.Decoded:

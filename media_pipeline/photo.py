@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.errors import MediaError, ToolFailed
+from media_pipeline.errors import MediaError
 from media_pipeline.formats import Format
 from media_pipeline.geometry import Focus
 from media_pipeline.limits import Limits
@@ -90,13 +90,7 @@ def _ask(request: dict[str, Any], folder: Path, limits: Limits) -> dict[str, Any
     written.unlink()
     if finished.crashed:
         raise MediaError("media.corrupt")
-    if finished.returncode != 0:
-        raise ToolFailed("tool.failed", {"tool": "photo", "said": finished.stderr.strip()[-300:]})
-    answer: dict[str, Any] = json.loads(finished.stdout)
-    if "error" in answer:
-        code, params = answer["error"]
-        raise MediaError(code, params)
-    return answer
+    return finished.answer("photo")
 
 
 def _facts(facts: dict[str, Any], sniffed: Sniffed, size_bytes: int) -> SourceFacts:

@@ -1,5 +1,6 @@
 """The one place that runs processes: limited in time, CPU, memory and output, and never outliving us."""
 
+import json
 import os
 import resource
 import selectors
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.limits import MIB, ChildLimits
@@ -43,6 +45,16 @@ class Finished:
     def crashed(self) -> bool:
         """Whether the tool fell over the bytes it was given."""
         return -self.returncode in _CRASHES
+
+    def answer(self, tool: str) -> dict[str, Any]:
+        """What a child of ours wrote as JSON; raises what it refused, or ToolFailed `tool.failed` when it ended otherwise."""
+        if self.returncode != 0:
+            raise ToolFailed("tool.failed", {"tool": tool, "said": self.stderr.strip()[-300:]})
+        answer: dict[str, Any] = json.loads(self.stdout)
+        if "error" in answer:
+            code, params = answer["error"]
+            raise MediaError(code, params)
+        return answer
 
 
 def run_limited(

@@ -10,7 +10,9 @@ from media_pipeline.errors import ToolFailed
 from media_pipeline.formats import FORMATS, FRAMES_PER_SECOND, Format
 from media_pipeline.limits import ChildLimits, Limits
 from media_pipeline.movie_index import MovieIndex, Track, read_index
-from media_pipeline.types import Box, Kind
+from media_pipeline.sound import Loudness
+from media_pipeline.types import Box, Kind, Rendition
+from media_pipeline.workspace import sha256_of
 
 # our own files: bound the machine, not what was asked of it; an hour is the longest film that 145 cities make
 LIMITS = Limits(max_duration_s=3600, output_bytes=8 * 1024**3, max_frames_pixels=10**12)
@@ -59,6 +61,24 @@ def check(film: Path, shape: Format, frames: int) -> MovieIndex:
         said = f"{film.name}: {found} with {sound.duration_s:.3f} s of sound instead of {wanted}"
         raise ToolFailed("tool.failed", {"tool": "ffmpeg", "said": said})
     return made
+
+
+def finished_film(film: Path, shape: Format, made: MovieIndex, heard: Loudness, *, reason: str | None = None) -> Rendition:
+    """What is told of a whole film that stands at its place; `reason` says why its sound is not at its target."""
+    return Rendition(
+        format=shape.name,
+        role="main",
+        path=film.name,
+        media_type="video/mp4",
+        width_px=shape.width_px,
+        height_px=shape.height_px,
+        duration_s=round(made.duration_s, 3),
+        size_bytes=film.stat().st_size,
+        sha256=sha256_of(film),
+        loudness_lufs=heard.integrated_lufs,
+        true_peak_dbtp=heard.peak_dbtp,
+        loudness_reason=reason,
+    )
 
 
 def fitted(picture: Path, width_px: int, height_px: int, at: Path, *, always_cover: bool = False) -> Path:

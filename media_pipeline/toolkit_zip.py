@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.errors import MediaError, ToolFailed
+from media_pipeline.errors import MediaError
 from media_pipeline.limits import Limits
 from media_pipeline.process import run_python
 from media_pipeline.workspace import private_folder
@@ -84,10 +84,4 @@ def _ask(folder: Path, limits: Limits) -> dict[str, Any]:
         raise MediaError("toolkit_zip.too_heavy", {"resource": str(heavy.params.get("resource", "wall_s"))}) from heavy
     if finished.crashed:
         raise MediaError("toolkit_zip.too_heavy", {"resource": "crash"})
-    if finished.returncode != 0:
-        raise ToolFailed("tool.failed", {"tool": "toolkit_zip", "said": finished.stderr.strip()[-300:]})
-    answer: dict[str, Any] = json.loads(finished.stdout)
-    if "error" in answer:
-        code, params = answer["error"]
-        raise MediaError(code, params)
-    return answer
+    return finished.answer("toolkit_zip")
