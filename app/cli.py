@@ -87,10 +87,18 @@ def _parser() -> argparse.ArgumentParser:
     command("bounce", _bounce, "note a mail that came back, from standard input: for the alias of the sender's address")
     command("import-cities", _import_cities, "cities, chapters or officers from a CSV file").add_argument("file", type=Path)
     command("days", _days, "bring the international days of this version into the network's calendar")
-    command("collage", _collage, "build the collage of a campaign now").add_argument("campaign")
-    film = command("film", _film, "build the film of one city of a campaign, or of every city that takes part")
+    collage = command("collage", _collage, "build the collage of a campaign now")
+    collage.add_argument("campaign")
+    collage.add_argument(
+        "--print", action="store_true", dest="for_print", help="the poster for print instead: A1 and A2 as PDF and PNG"
+    )
+    film = command(
+        "film", _film, "build the joint film of a campaign, short and whole; or the film of one of its cities, or of each"
+    )
     film.add_argument("campaign")
-    film.add_argument("city", nargs="?")
+    whose = film.add_mutually_exclusive_group()
+    whose.add_argument("city", nargs="?", help="the film of this city instead")
+    whose.add_argument("--cities", action="store_true", help="the film of every city that takes part instead")
     explanation = "check toolkits, draw them, pack a city's kit"
     add_toolkit_commands(commands.add_parser("toolkit", help=explanation, description=explanation))
     return parser
@@ -196,11 +204,15 @@ def _days(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: AR
 
 
 def _collage(arguments: argparse.Namespace, settings: Settings) -> int:
-    return assembly_commands.build_collage_now(_ready(settings), arguments.campaign, say=print)
+    for_print = arguments.for_print
+    return assembly_commands.build_collage_now(_ready(settings), arguments.campaign, say=print, for_print=for_print)
 
 
 def _film(arguments: argparse.Namespace, settings: Settings) -> int:
-    return assembly_commands.build_films_now(_ready(settings), arguments.campaign, arguments.city, say=print)
+    runtime = _ready(settings)
+    if arguments.city is None and not arguments.cities:
+        return assembly_commands.build_joint_films_now(runtime, arguments.campaign, say=print)
+    return assembly_commands.build_films_now(runtime, arguments.campaign, arguments.city, say=print)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy import delete, exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.enums import ArtefactKind, EdgeRole
@@ -78,25 +78,22 @@ def keep(session: Session, storage: Storage, made: Made, *, now: datetime) -> Ar
 
 
 def _add_edges(session: Session, artefact_id: int, made: Made) -> None:
-    rows = session.scalars(select(Derivation).where(Derivation.artefact_id == artefact_id)).all()
+    sources = select(Derivation.source_artefact_id, Derivation.source_submission_id)
+    rows = session.execute(sources.where(Derivation.artefact_id == artefact_id))
     known = {(row.source_artefact_id, row.source_submission_id) for row in rows}
     wanted: list[tuple[int | None, int | None, EdgeRole]] = [
         *((None, submission_id, EdgeRole.OWNER) for submission_id in made.owners),
         *((None, submission_id, EdgeRole.PART) for submission_id in made.parts),
         *((source_id, None, EdgeRole.PART) for source_id in made.sources),
     ]
+    new: list[dict[str, Any]] = []
     for source_artefact_id, source_submission_id, role in wanted:
         if (source_artefact_id, source_submission_id) not in known:
             known.add((source_artefact_id, source_submission_id))
-            session.add(
-                Derivation(
-                    artefact_id=artefact_id,
-                    source_artefact_id=source_artefact_id,
-                    source_submission_id=source_submission_id,
-                    role=role,
-                )
-            )
-    session.flush()
+            edge = {"source_artefact_id": source_artefact_id, "source_submission_id": source_submission_id, "role": role}
+            new.append({"artefact_id": artefact_id, **edge})
+    if new:
+        session.execute(insert(Derivation), new)  # a collage has ten thousand
 
 
 def sources_of(session: Session, artefact_id: int) -> tuple[set[int], set[int]]:

@@ -179,12 +179,13 @@ class ArtefactKind(StrEnum):
     SEGMENT = "segment"
     COLLAGE = "collage"
     FILM = "film"
+    BOOKLET = "booklet"
     LOGO = "logo"  # a city's, re-encoded
     PORTRAIT = "portrait"  # of somebody a city quotes, cropped
     TOOLKIT = "toolkit"  # as it was checked and published, or what a variant has of its own
 
 
-PUBLIC_ARTEFACTS = frozenset({ArtefactKind.RENDITION, ArtefactKind.COLLAGE, ArtefactKind.FILM})
+PUBLIC_ARTEFACTS = frozenset({ArtefactKind.RENDITION, ArtefactKind.COLLAGE, ArtefactKind.FILM, ArtefactKind.BOOKLET})
 
 
 class CheckState(StrEnum):
@@ -221,8 +222,14 @@ class EdgeRole(StrEnum):
 class ProductionKind(StrEnum):
     """What is assembled from many contributions."""
 
-    COLLAGE = "collage"
+    COLLAGE = "collage"  # for screens
+    POSTER = "poster"  # the same for print
+    ZOOMABLE_COLLAGE = "zoomable_collage"
     CITY_FILM = "city_film"
+    JOINT_FILM = "joint_film"  # the whole: equal time for each city
+    JOINT_FILM_SHORT = "joint_film_short"  # every city seen within a minute
+    HIGHLIGHTS = "highlights"  # the best moments, chosen by hand, as a film
+    BOOKLET = "booklet"
 
 
 class JobState(StrEnum):

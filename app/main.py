@@ -5,12 +5,15 @@ from functools import lru_cache
 
 from fastapi import FastAPI
 from sqlalchemy import select
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.accounts import mailbox_pages
 from app.accounts import pages as account_pages
+from app.assembly import booklet_pages, collage_pages, film_pages, highlights_pages, joint_pages, works_pages
+from app.assembly import rehearsal_checks as assembly_checks
 from app.assembly import steps as assembly_steps
 from app.campaigns import actions as campaign_actions
 from app.campaigns import api as campaign_api
@@ -71,13 +74,19 @@ ROUTERS = (
     submission_api.router,
     moderation_pages.router,
     moderation_api.router,
+    works_pages.router,
+    film_pages.router,
+    collage_pages.router,
+    highlights_pages.router,
+    booklet_pages.router,
+    joint_pages.router,
     measure_pages.router,
     publishing_pages.router,
     publishing_api.router,
 )
 STAGE = Stage(
     actions=StepRegistry((*campaign_actions.ACTIONS, *kit_steps.ACTIONS, *assembly_steps.ACTIONS, *measure_steps.ACTIONS)),
-    checks=(*campaign_checks.CHECKS, *kit_checks.CHECKS),
+    checks=(*campaign_checks.CHECKS, *kit_checks.CHECKS, *assembly_checks.CHECKS),
     toolkits=city_roots,
 )
 
@@ -110,7 +119,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     install_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", VersionedFiles(directory=STATIC_DIR), name="static")
+    app.mount("/static", GZipMiddleware(VersionedFiles(directory=STATIC_DIR), compresslevel=6), name="static")
     app.add_middleware(SmallBodies)
     app.add_middleware(SameOriginOnly)
     app.add_middleware(PageLanguage)

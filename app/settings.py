@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         return self.data_dir / "toolkits"
 
     @property
+    def pyramids_dir(self) -> Path:
+        """Where the tiles of zoomable collages are made and served from; web and workers share it, as they share the files."""
+        return self.data_dir / "pyramids"
+
+    @property
     def mail_dir(self) -> Path:
         """Where mails are left when no SMTP server is set."""
         return self.data_dir / "mail"

@@ -35,6 +35,8 @@ _SENTENCE = re.compile(rf"(?<=[.!?…؟।۔።။])[{_CLOSERS}]*\s+|(?<=[。！
 _CLAUSE = re.compile(r"(?<=[,;:،؛፣፤—–])\s+|(?<=[、，；：])")
 # so many letters from the middle, a comma is still the better place to end a line
 _FOR_A_COMMA = 9.0
+# a translation is shared out among the cues of the original: how far from its place a part may end for a sentence, a clause
+_NEAR_SENTENCE, _NEAR_CLAUSE = 0.5, 0.3
 # a line must not begin with these
 _NEVER_FIRST = frozenset(".,;:!?…。、，！？；：）)」』”’»؟،؛।")
 
@@ -143,6 +145,31 @@ def spread(transcript: str, speech: Sequence[Span], duration_s: float) -> tuple[
         starts[number] = last_s = min(starts[number], max(ends[number] - shortest_s, 0.0))
     cues = zip(starts, ends, texts, strict=True)
     return tuple(Cue(round(begin_s, 3), round(end_s, 3), _in_lines(text)) for begin_s, end_s, text in cues)
+
+
+def shared_out(text: str, like: Sequence[str]) -> list[str]:
+    """The text in as many parts as there are texts, each about as long beside the whole as its own; some may be empty.
+
+    A part ends with a sentence where one ends near, else with a clause, else with a word.
+    """
+    left, parts = " ".join(_clean(text).split()), list[str]()
+    widths = [_width(each) for each in like]
+    for at, width in enumerate(widths[:-1]):
+        wanted = _width(left) * width / (sum(widths[at:]) or 1.0)
+        head, left = _ended(left, wanted) if left else ("", "")
+        parts.append(head)
+    return [*parts, left][: len(widths)]
+
+
+def _ended(text: str, wanted: float) -> tuple[str, str]:
+    """Cut near the wanted width: where a sentence ends, else a clause, each within a share of it, else where a line may."""
+    for pattern, near in ((_SENTENCE, _NEAR_SENTENCE), (_CLAUSE, _NEAR_CLAUSE)):
+        ends = [found.end() for found in pattern.finditer(text)]
+        distances = {end: abs(_width(text[:end].rstrip()) - wanted) for end in ends if 0 < end < len(text)}
+        at = min(distances, key=distances.__getitem__, default=0)
+        if at and distances[at] <= near * wanted:
+            return text[:at].strip(), text[at:].strip()
+    return _cut(text, wanted)
 
 
 def _cues(lines: Sequence[str]) -> Iterator[Cue]:

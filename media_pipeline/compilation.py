@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from media_pipeline import ffmpeg, levels, segment_graph
@@ -11,6 +12,7 @@ from media_pipeline.errors import ToolFailed
 from media_pipeline.formats import FRAMES_PER_SECOND, Format
 from media_pipeline.movie_index import MovieIndex, read_index
 from media_pipeline.process import run_python
+from media_pipeline.segment_graph import Panel
 from media_pipeline.segments import FILE_NAME, LIMITS, check, child, finished_film, fitted, make, shape_of, shape_sized
 from media_pipeline.types import Rendition
 from media_pipeline.video import check_master
@@ -40,13 +42,56 @@ def clip_segment(
     format: str,  # noqa: A002
     duration_s: float | None,
     lower_third: Path | None,
+    panels: Sequence[Panel] = (),
+    hold: bool = False,
+    background: str | None = None,
 ) -> None:
-    """The beginning of a clip's master of this format, or all of it, with its sound faded at both ends."""
-    shape = shape_of(format)
-    given = check_master(master.resolve(), shape, duration_s=None, limits=LIMITS)
-    frames = segment_graph.block_frames(min(duration_s or given.duration_s, given.duration_s))
+    """The beginning of a clip's master, or all of it, with its sound faded at both ends.
+
+    A master of another shape is shown on the background, else before a blurred copy of itself. `hold` keeps its last picture,
+    in silence, until `duration_s` is over where that is longer; `panels` lie over it one after the other.
+    """
+    shape, index = shape_of(format), read_index(master)
+    own = shape_sized(index.picture)
+    seen = check_master(master.resolve(), own, duration_s=None, limits=LIMITS)
+    given = segment_graph.Given(seen.duration_s, own.width_px, own.height_px)
+    asked_s = given.duration_s if duration_s is None else duration_s
+    frames = segment_graph.block_frames(asked_s if hold else min(asked_s, given.duration_s))
     with private_folder(target.parent) as folder:
-        arguments = segment_graph.clip(master.resolve(), folder / FILE_NAME, frames=frames, lower_third=_absolute(lower_third))
+        arguments = segment_graph.clip(
+            master.resolve(),
+            folder / FILE_NAME,
+            given=given,
+            frames=frames,
+            shape=None if own == shape else shape,
+            background=background,
+            panels=_panels(lower_third, panels),
+        )
+        make(arguments, folder, shape, frames, target, is_silent=False)
+
+
+def voice_segment(
+    picture: Path,
+    sound: Path,
+    target: Path,
+    *,
+    format: str,  # noqa: A002
+    duration_s: float,
+    sound_s: float,
+    panels: Sequence[Panel] = (),
+) -> None:
+    """A picture that stands while the beginning of a finished sound (an M4A of ours that lasts so long) is heard."""
+    shape, frames = shape_of(format), segment_graph.block_frames(duration_s)
+    with private_folder(target.parent) as folder:
+        shown = fitted(picture, shape.width_px, shape.height_px, folder / "picture.jpg")
+        arguments = segment_graph.voice(
+            shown,
+            sound.resolve(),
+            folder / FILE_NAME,
+            given=segment_graph.Given(sound_s),
+            frames=frames,
+            panels=_panels(None, panels),
+        )
         make(arguments, folder, shape, frames, target, is_silent=False)
 
 
@@ -118,6 +163,11 @@ def _common(parts: Sequence[MovieIndex]) -> Format:
     if uneven:
         raise ToolFailed("tool.failed", {"tool": "join", "said": f"{len(uneven)} segments are not of whole blocks"})
     return shape_sized(parts[0].picture)
+
+
+def _panels(lower_third: Path | None, panels: Sequence[Panel]) -> tuple[Panel, ...]:
+    always = () if lower_third is None else (Panel(lower_third.resolve()),)
+    return (*always, *(replace(panel, picture=panel.picture.resolve()) for panel in panels))
 
 
 def _absolute(path: Path | None) -> Path | None:

@@ -59,4 +59,5 @@ def grid(shown: Sequence[Shown], boxes: Sequence[Box], mat: Path, target: Path, 
         labels = "".join(f"[cell{number}]" for number in range(len(shown)))
         stacked = f"{labels}xstack=inputs={len(shown)}:layout={places}:fill=black,{canvas}"
     above = ";".join([*parts, stacked])
-    return segment_graph.silent(inputs, above, target, frames=frames, on_top=mat, on_top_at=len(shown), sparing=True)
+    over = [segment_graph.Panel(mat)]
+    return segment_graph.silent(inputs, above, target, frames=frames, on_top=over, on_top_at=len(shown), sparing=True)

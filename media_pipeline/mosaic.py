@@ -1,8 +1,9 @@
-"""Where the tiles of a poster stand: all of one size, to the pixel, in rows, in columns or in a shape; pure arithmetic.
+"""Where the tiles of a poster stand: squares of one size, to the pixel, in rows, in columns or in a shape; pure arithmetic.
 
-Nobody's tile is smaller than another's, so that a number that fills no rectangle leaves room instead of stretching somebody:
-cells at the end of the last row (`grid`), half a tile above and below the shorter columns (`columns`), the outermost cells
-(`in_shape`). Boxes come in the order in which they are read: row by row, from the right where `mirrored`.
+Nobody's tile is smaller than another's and nothing is cut from a square picture, so that a number that fills no rectangle leaves
+room: cells at the end of the last row (`grid`), half a tile above and below the shorter columns (`columns`), the outermost cells
+(`in_shape`), and as much on both sides of the field. Boxes come in the order in which they are read: row by row, from the right
+where `mirrored`.
 """
 
 import itertools
@@ -14,8 +15,7 @@ from media_pipeline.types import Box
 
 Ring = Sequence[tuple[float, float]]
 
-# a square picture in such a tile loses an eighth: beyond that it would be cut more than the room it saves is worth
-_MOST_DISTORTED = 1.15
+_SMALLER = 0.95  # of the largest tiles' side: so much is given for columns of which every other one is longer
 _MORE, _MORE_OF_FEW = 1.1, 0.5  # by how much the first side tried is above the one at which tiles have the area of the shape
 _FEWER_PX = 200  # a size that is tried differs by so small a part from the one before
 _SHIFTS = (0.0, 0.5)  # of a cell, by which the lattice of a shape is moved from the middle of the field
@@ -30,14 +30,12 @@ class Layout:
 
 
 def grid(count: int, field: Box, *, gap_px: int = 0, mirrored: bool = False) -> Layout:
-    """Rows of nearly square cells that fill the field to its last pixel; those beyond the count are spare.
-
-    Of the numbers of columns whose cells are square enough the one with the fewest spare cells is taken.
-    """
+    """Rows of square cells in the middle of the field, as large as fit; those beyond the count are spare."""
     if count < 1:
         return Layout(())
     across = _fitting(count, field, gap_px)
     down = -(-count // across)
+    field = _middle(field, across, down, gap_px)
     places = [(column, row) for row in range(down) for column in range(across)]
     cells = [
         _cell(_span(field.x_px, field.width_px, gap_px, column, across), _span(field.y_px, field.height_px, gap_px, row, down))
@@ -48,14 +46,15 @@ def grid(count: int, field: Box, *, gap_px: int = 0, mirrored: bool = False) -> 
 
 
 def columns(count: int, field: Box, *, gap_px: int = 0, mirrored: bool = False) -> Layout:
-    """Columns of equal width, the longer ones as high as the field, the shorter ones half a tile below its upper edge.
+    """Columns in the middle of the field, the shorter ones a tile shorter and half a tile below the upper edge of the others.
 
-    Of the numbers of columns whose tiles are square enough the one is taken at which about every other column is a longer one.
+    Of the numbers of columns with nearly the largest tiles the one is taken at which about every other column is a longer one.
     """
     if count < 1:
         return Layout(())
     across = _masonry(count, field, gap_px)
     longest = -(-count // across)
+    field = _middle(field, across, longest, gap_px)
     long_columns = _long_columns(count, across)
     boxes = []
     for column in range(across):
@@ -117,21 +116,18 @@ def _possible(count: int, field: Box, gap_px: int) -> list[int]:
 
 
 def _fitting(count: int, field: Box, gap_px: int) -> int:
-    def cost(across: int) -> tuple[float, int, float, int]:
-        down = -(-count // across)
-        distortion = _distortion(field, across, down, gap_px)
-        return max(distortion, _MOST_DISTORTED), across * down - count, distortion, across
-
-    return min(_possible(count, field, gap_px), key=cost)
+    return min(_possible(count, field, gap_px), key=lambda across: (-_side(count, across, field, gap_px), across))
 
 
 def _masonry(count: int, field: Box, gap_px: int) -> int:
-    def cost(across: int) -> tuple[float, float, float, int]:
-        distortion = _distortion(field, across, -(-count // across), gap_px)
-        uneven = abs(2 * _long_columns(count, across) - across) / across
-        return max(distortion, _MOST_DISTORTED), uneven, distortion, across
+    sides = {across: _side(count, across, field, gap_px) for across in _possible(count, field, gap_px)}
+    large = [across for across, side in sides.items() if side >= _SMALLER * max(sides.values())]
+    return min(large, key=lambda across: (abs(2 * _long_columns(count, across) - across) / across, -sides[across], across))
 
-    return min(_possible(count, field, gap_px), key=cost)
+
+def _side(count: int, across: int, field: Box, gap_px: int) -> float:
+    """How large squares can be in so many columns."""
+    return min(_cell_sides(field, across, -(-count // across), gap_px))
 
 
 def _long_columns(count: int, across: int) -> int:
@@ -142,10 +138,15 @@ def _cell_sides(field: Box, across: int, down: int, gap_px: int) -> tuple[float,
     return (field.width_px + gap_px) / across - gap_px, (field.height_px + gap_px) / down - gap_px
 
 
-def _distortion(field: Box, across: int, down: int, gap_px: int) -> float:
-    """How far a cell is from a square, 1 being none."""
-    width_px, height_px = _cell_sides(field, across, down, gap_px)
-    return max(width_px / height_px, height_px / width_px)
+def _middle(field: Box, across: int, down: int, gap_px: int) -> Box:
+    """As much of the field as square cells fill."""
+    side = min(_cell_sides(field, across, down, gap_px))
+    width_px, height_px = (
+        min(round((side + gap_px) * number) - gap_px, most)
+        for number, most in ((across, field.width_px), (down, field.height_px))
+    )
+    left_px, top_px = field.x_px + (field.width_px - width_px) // 2, field.y_px + (field.height_px - height_px) // 2
+    return Box(left_px, top_px, width_px, height_px)
 
 
 def _span(start_px: int, length_px: int, gap_px: int, index: int, of: int) -> tuple[int, int]:

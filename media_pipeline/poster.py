@@ -67,7 +67,7 @@ class Placed:
 class Poster:
     """All that a poster is made of; fields (message, day, hashtag) lie over the tiles, later ones over earlier.
 
-    `alt` is what a screen reader says of the PDF's only picture, in `language`.
+    `alt` is what a screen reader says of the PDF's only picture, in `alt_language`, or in `language` as the words on it.
     """
 
     sheet: Sheet
@@ -77,6 +77,7 @@ class Poster:
     title: str = ""
     alt: str = ""
     language: str = "en"
+    alt_language: str | None = None
 
 
 def make_poster(
@@ -144,6 +145,7 @@ def _asked(poster: Poster) -> dict[str, Any]:
         "title": poster.title,
         "alt": poster.alt,
         "language": poster.language,
+        "alt_language": poster.alt_language or poster.language,
     }
 
 

@@ -39,7 +39,8 @@ def write(jpeg: Path, target: Path, sheet: Mapping[str, Any]) -> None:
         made.add("<</N 3 /Alternate /DeviceRGB", srgb_profile())
         made.add("<</Type /StructTreeRoot /K [8 0 R] /ParentTree 9 0 R /ParentTreeNextKey 1>>")
         shown = f"/A <</O /Layout /Placement /Block /BBox {page}>>"
-        made.add(f"<</Type /StructElem /S /Figure /P 7 0 R /Pg 3 0 R /K 0 /Alt {alt} {shown}>>")
+        spoken = f"/Lang {_text(sheet['alt_language'])}"
+        made.add(f"<</Type /StructElem /S /Figure /P 7 0 R /Pg 3 0 R /K 0 /Alt {alt} {spoken} {shown}>>")
         made.add("<</Nums [0 [8 0 R]]>>")
         made.add(f"<</Title {title}>>")
         made.end(root=1, info=10)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from media_pipeline.captions import timed, unbroken
+from media_pipeline.captions import Span, shared_out, spread, timed, unbroken
 from media_pipeline.typeset.words import clean
 
 # shorter than a frame, a cue is never seen
@@ -20,6 +20,16 @@ class Subtitle:
     language: str
     translation: str = ""
     translated_to: str = ""
+
+
+def spoken(
+    words: str, speech: Sequence[Span], duration_s: float, *, language: str, translation: str = "", translated_to: str = ""
+) -> tuple[Subtitle, ...]:
+    """What is said over the time in which somebody speaks, in parts that can be read; the translation has a share in each."""
+    cues = spread(words, speech, duration_s)
+    parts = shared_out(translation, [cue.text for cue in cues])
+    told = zip(cues, parts, strict=True)
+    return tuple(Subtitle(cue.start_s, cue.end_s, cue.text, language, part, translated_to if part else "") for cue, part in told)
 
 
 def moved(cues: Iterable[Subtitle], *, by_s: float, until_s: float) -> tuple[Subtitle, ...]:

@@ -38,7 +38,7 @@ def read_toolkit_zip(
     `.too_many_files {found, allowed}`, `.unpacked_too_large {actual_bytes, limit_bytes}`, `.bad_path {file}`,
     `.file_too_large {file, actual_bytes, limit_bytes}`, `.not_a_file {file}`, `.twice {file}`, `.unknown_file {file}`,
     `.several_folders {found}`, `.no_slug {found}`, `.other_toolkit {found, expected}`, `.bad_text {file, reason}`,
-    `.bad_artwork {file, found}`, `.too_large_a_picture {file, allowed}`, `.too_heavy {resource}`.
+    `.bad_artwork {file, found}`, `.bad_music {file, found}`, `.too_large_a_picture {file, allowed}`, `.too_heavy {resource}`.
     """
     size_bytes = source.stat().st_size
     if size_bytes > MAX_ZIP_BYTES:

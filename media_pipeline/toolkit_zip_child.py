@@ -17,13 +17,15 @@ from PIL import Image
 
 from media_pipeline import colours, drawings, stills
 from media_pipeline.errors import MediaError
+from media_pipeline.sniff import HEAD_BYTES, M4A, MP3, OGG, sniff
 
 # `_` and `.` begin what belongs to nobody's toolkit
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 _TEXT = re.compile(
     rf"toolkit\.toml|campaign\.toml|LICENCES\.md|texts/[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*\.toml|templates/{_NAME}\.toml"
 )
-_ARTWORK = re.compile(rf"artwork/{_NAME}\.(svg|png)")
+_SOUND_KINDS = {".opus": OGG, ".ogg": OGG, ".m4a": M4A, ".mp3": MP3}
+_ARTWORK = re.compile(rf"artwork/{_NAME}\.(svg|png|opus|ogg|m4a|mp3)")
 _LEFT_BEHIND = {"__MACOSX", "Thumbs.db", "desktop.ini"}  # by systems that pack; and whatever is hidden
 _LOOKED_AT = 10  # times as many entries as files are allowed: those left behind come on top
 _MAX_DEPTH = 20  # of TOML within TOML
@@ -133,6 +135,8 @@ def _rewritten(path: str, content: bytes, beside: Path, request: dict[str, Any])
         made = _picture(path, content, beside, request)
         _check_file(path, len(made), request)
         return made
+    if Path(path).suffix in _SOUND_KINDS:
+        return _sound(path, content)
     return _text(path, content)
 
 
@@ -158,6 +162,18 @@ def _drawing(path: str, content: bytes) -> bytes:
         return drawings.artwork(content)
     except MediaError as refused:
         raise MediaError("toolkit_zip.bad_artwork", {"file": path, "found": str(refused.params.get("found", ""))}) from refused
+
+
+def _sound(path: str, content: bytes) -> bytes:
+    """A bed of music as it came: it is decoded like any upload, and only when a film is made with it."""
+    wanted = _SOUND_KINDS[Path(path).suffix]
+    try:
+        found = sniff(content[:HEAD_BYTES]).media_type
+    except MediaError as refused:
+        raise MediaError("toolkit_zip.bad_music", {"file": path, "found": refused.code.rpartition(".")[2]}) from refused
+    if found != wanted.media_type:
+        raise MediaError("toolkit_zip.bad_music", {"file": path, "found": found})
+    return content
 
 
 def _picture(path: str, content: bytes, beside: Path, request: dict[str, Any]) -> bytes:

@@ -36,6 +36,7 @@ REASONS = {
     "kit_ready": _("Kit ready"),
     "kit_changed": _("Kit changed"),
     "card_of_the_day": _("Card of the day"),
+    "spotlight": _("In the spotlight"),
 }
 _WAITING = {
     MailTrouble.REFUSED: _("The mail server does not take it yet: “%(said)s”."),

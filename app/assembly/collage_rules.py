@@ -1,6 +1,5 @@
-"""What goes into a collage, where it hangs and how large that is, and the figures that show whether it is fair."""
+"""What goes into a collage, in which order it hangs, and the figures that show whether it is fair."""
 
-import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +7,8 @@ from itertools import zip_longest
 
 from app.assembly.rules import C, Contribution, in_turn
 
-COLLAGE_TILES = 1200  # 40 columns of 60 px each; beyond it every city gives up the same share
-POSTER_SHAPE = (0.7, 1.3)  # height by width of the field of tiles, least and most
+COLLAGE_TILES = 1200  # 50 px each on a screen; beyond it every city gives up the same share
+POSTER_TILES = 1500  # on A2 a tile is 10 mm wide, on A1 14
 
 
 def chosen_for_collage(contributions: Iterable[C], *, at_most: int = COLLAGE_TILES) -> list[C]:
@@ -101,29 +100,3 @@ def _spread(contributions: Sequence[C]) -> list[C]:
         start = (city_id * 0.6180339887) % 1  # the golden section: cities with few do not all begin at the first place
         places += [((at + start) / len(own), city_id, at, each) for at, each in enumerate(own)]
     return [each for *_, each in sorted(places, key=lambda place: place[:3])]
-
-
-@dataclass(frozen=True, slots=True)
-class CollageSize:
-    """The collage in pixels; its tiles fill what is below the header."""
-
-    width_px: int
-    height_px: int
-    header_height_px: int
-
-
-def collage_size(tiles: int) -> CollageSize:
-    """A field of nearly square tiles, small enough for few that none is blown up, 2400 px wide for many."""
-    rows = min(range(1, tiles + 1), key=lambda rows: _strain(tiles, rows), default=1)
-    width_px = min(2400, max(2, math.ceil(tiles / rows)) * 520 + 8)
-    header_height_px = round(width_px * 420 / 2400)  # the shape of the template `collage_header`
-    field_height_px = round((width_px - 8) * rows * rows / max(tiles, 1)) + 8
-    return CollageSize(width_px, header_height_px + field_height_px, header_height_px)
-
-
-def _strain(tiles: int, rows: int) -> float:
-    """How far the widest or narrowest tile is from a square, and the field from a poster; rows differ by at most one tile."""
-    mean = tiles / rows
-    tile = max(mean / (tiles // rows), math.ceil(mean) / mean)
-    field = rows / mean  # its height by its width
-    return tile * max(1.0, field / POSTER_SHAPE[1], POSTER_SHAPE[0] / field)

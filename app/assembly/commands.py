@@ -4,9 +4,13 @@ from collections.abc import Callable
 
 from app.assembly.collage import build_collage
 from app.assembly.film import build_city_film
+from app.assembly.joint import build_joint_film
+from app.assembly.joint_short import build_joint_film_short
+from app.assembly.poster import build_poster
 from app.assembly.queries import filmed_cities, public_campaign
 from app.assembly.service import let_in_what_came_later
 from app.assembly.workshop import Built, Progress
+from app.assembly.zoom import build_zoomable_collage
 from app.campaigns.queries import participation
 from app.enums import ProductionKind
 from app.runtime import Runtime
@@ -15,13 +19,36 @@ Say = Callable[[str], None]
 _TOLD_EVERY = 0.25
 
 
-def build_collage_now(runtime: Runtime, campaign_slug: str, *, say: Say) -> int:
-    """Build the campaign's collage; 0 when it was built, 1 when nothing is approved for it yet."""
+def build_collage_now(runtime: Runtime, campaign_slug: str, *, say: Say, for_print: bool = False) -> int:
+    """Build the campaign's collage, or its poster for print; 0 when it was built, 1 when nothing is approved for it yet."""
     with runtime.database.reading() as session:
         campaign = public_campaign(session, campaign_slug)
-    _let_in(runtime, campaign.id, None, ProductionKind.COLLAGE)
+    kind = ProductionKind.POSTER if for_print else ProductionKind.COLLAGE
+    _let_in(runtime, campaign.id, None, kind)
+    if for_print:
+        built = build_poster(runtime, campaign.id, progress=_telling(say, "poster"))
+        return _told(runtime, built, f"Poster of {campaign_slug}", say)
+    _let_in(runtime, campaign.id, None, ProductionKind.ZOOMABLE_COLLAGE)
+    zoomable = build_zoomable_collage(runtime, campaign.id, progress=_telling(say, "zoomable collage"))
+    if zoomable.contributions:
+        page = f"{runtime.settings.resolved_base_url}/c/{campaign_slug}/collage"
+        say(f"Zoomable collage of {campaign_slug}: {zoomable.contributions} contributions: {page}")
     built = build_collage(runtime, campaign.id, progress=_telling(say, "collage"))
     return _told(runtime, built, f"Collage of {campaign_slug}", say)
+
+
+def build_joint_films_now(runtime: Runtime, campaign_slug: str, *, say: Say, only_short: bool = False) -> int:
+    """Build both cuts of the campaign's joint film, the short one first; 1 when nothing is approved for it yet."""
+    with runtime.database.reading() as session:
+        campaign = public_campaign(session, campaign_slug)
+    _let_in(runtime, campaign.id, None, ProductionKind.JOINT_FILM_SHORT)
+    short = build_joint_film_short(runtime, campaign.id, progress=_telling(say, "joint film, short"))
+    outcome = _told(runtime, short, f"Short joint film of {campaign_slug}", say)
+    if only_short:
+        return outcome
+    _let_in(runtime, campaign.id, None, ProductionKind.JOINT_FILM)
+    whole = build_joint_film(runtime, campaign.id, progress=_telling(say, "joint film"))
+    return max(outcome, _told(runtime, whole, f"Joint film of {campaign_slug}", say))
 
 
 def build_films_now(runtime: Runtime, campaign_slug: str, city_slug: str | None, *, say: Say) -> int:

@@ -1,43 +1,38 @@
 """Makes the film of a city: every segment is kept as soon as it is there, and only what changed is made again."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from sqlalchemy.orm import Session
 
-from app.assembly.film_rules import CARD_S, SAID_ON_SCREEN_CHARS, Candidate, city_film, steps_on_screen
-from app.assembly.queries import Piece, kept_segment, pieces, production_at, stands_whole
-from app.assembly.service import Finished, keep_segment, take_in
-from app.assembly.workshop import Built, Finishing, Progress, private_folder, until_unchanged
-from app.derivation import Made, spec_sha256
-from app.enums import ArtefactKind, ProductionKind, SubmissionKind
-from app.kits.frames import address_of, render_card
+from app.assembly.arrangements import FilmChoice, film_choice
+from app.assembly.film_rules import CARD_STEPS, TRANSITION_STEPS, CityFilm, city_film
+from app.assembly.queries import Piece, pieces, production_at
+from app.assembly.reel import MadeReel, Reel, Work, made_of, make_reel
+from app.assembly.service import Finished, FinishedFile
+from app.assembly.shots import FILMED, Look, candidate_of, card, draw_card, shot
+from app.assembly.translations import translations_for
+from app.assembly.workshop import Built, Finishing, Place, Progress, build, part_of
+from app.derivation import Made, file_sha256
+from app.enums import ArtefactKind, ProductionKind
 from app.kits.slots import slots_of
 from app.kits.sources import campaign_root
 from app.kits.toolkit import Toolkit
-from app.models import Artefact, Campaign, City
+from app.models import Campaign, City
 from app.runtime import Runtime
-from media_pipeline.compilation import card_segment, clip_segment, join, photo_segment
-from media_pipeline.errors import MediaError, ToolFailed
+from app.words import choose
 from media_pipeline.formats import formats_for
 from media_pipeline.pictures import save_jpeg
+from media_pipeline.subtitles import vtt
 from media_pipeline.types import Kind
 
-RECIPE = 1  # counted up when the same segments would look another way
-FILMED = frozenset({SubmissionKind.PHOTO, SubmissionKind.CLIP, SubmissionKind.TEXT})
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One part of the film and the recipe that it is known by."""
-
-    seconds: float
-    recipe: dict[str, Any]
-    piece: Piece | None = None  # None: a card of ours
-    card: str = ""  # its template
-    lower_third: Mapping[str, str] = field(default_factory=dict)
+KIND = ProductionKind.CITY_FILM
+CAPTIONS = "captions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +41,41 @@ class Plan:
 
     campaign: Campaign
     city: City
-    toolkit: Toolkit
-    format_name: str
-    language: str
+    look: Look
     slots: Mapping[str, str]
-    segments: Sequence[Segment]
-    recipe: dict[str, Any]
-    standing: Built | None  # when it already is exactly this
+    reel: Reel
+    film: CityFilm  # its shots in order, and who is not in it
+    pieces: Mapping[int, Piece]  # all that could be in it, by submission
+    choice: FilmChoice
+    further: Sequence[Reel] = ()  # the same in other shapes
+
+    @property
+    def captions(self) -> str:
+        """What is said in it, as WebVTT; empty where nobody is heard."""
+        cues = self.reel.cues()
+        return vtt(cues) if cues else ""
+
+    @property
+    def captions_language(self) -> str:
+        """The language of the translations where there are any, else the one that is spoken most."""
+        cues = self.reel.cues()
+        translated = [cue.translated_to for cue in cues if cue.translation]
+        return Counter(translated or [cue.language for cue in cues]).most_common(1)[0][0] if cues else ""
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """Equal: the film is the same, in every shape, and so is what is written beneath it."""
+        return {
+            "film": [self.campaign.id, self.city.id],
+            **self.reel.recipe,
+            "further": [reel.recipe for reel in self.further],
+            "captions": self.captions,
+        }
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was approved for it."""
+        return not self.reel.segments
 
 
 def build_city_film(
@@ -64,194 +87,135 @@ def build_city_film(
     progress: Progress | None = None,
 ) -> Built:
     """Make the city's film of what may be in it now, and put it where the old one stood."""
-    finish = finishing or runtime.database.writing
-    return until_unchanged(lambda: _build(runtime, campaign_id, city_id, finish, progress or (lambda _share: None)))
-
-
-def _build(runtime: Runtime, campaign_id: int, city_id: int, finishing: Finishing, progress: Progress) -> Built:
-    plan = plan_of(runtime, campaign_id, city_id)
-    if plan.standing is not None:
-        with finishing():
-            return plan.standing
-    with private_folder(runtime) as folder:
-        finished = _film(runtime, plan, folder, progress) if plan.segments else None
-        with finishing() as session:
-            kind, now = ProductionKind.CITY_FILM, runtime.now()
-            made = take_in(session, runtime.storage, plan.campaign, city_id, kind, finished, now=now)
-    progress(1.0)
-    return Built(made.public_id, made.contributions, made.duration_s, anew=True)
+    return build(
+        runtime,
+        Place(KIND, campaign_id, city_id),
+        lambda: plan_of(runtime, campaign_id, city_id),
+        lambda plan, folder, told: _made(runtime, plan, folder, told),
+        finishing=finishing,
+        progress=progress,
+    )
 
 
 def plan_of(runtime: Runtime, campaign_id: int, city_id: int) -> Plan:
     """What the film would be made of now; each recipe changes with what it is drawn with, and with nothing else of a kit."""
-    kind = ProductionKind.CITY_FILM
     with runtime.database.reading() as session:
         campaign, city = session.get_one(Campaign, campaign_id), session.get_one(City, city_id)
-        production = production_at(session, campaign_id, city_id, kind)
-        until = production.final_at if production else None
-        format_name = _film_format(campaign.formats)
-        found = pieces(session, campaign_id, kind, city_id=city_id, format_name=format_name, decided_until=until)
-        whole = production is not None and stands_whole(session, production.id)
-        artefact = session.get(Artefact, production.artefact_id) if production and production.artefact_id else None
-        source = campaign_root(session, runtime, campaign, city)
-    toolkit = source.toolkit
-    language = city.languages[0]
-    slots = slots_of(campaign, city, language, toolkit)
-    common = {"segment": [RECIPE, campaign.id, city.id, format_name]}
-    segments = _segments([each for each in found if each.kind in FILMED], common, toolkit, slots, language)
-    recipe = {**common, "film": [spec_sha256(segment.recipe) for segment in segments]}
-    same = production is not None and whole and artefact is not None and artefact.spec_sha256 == spec_sha256(recipe)
-    standing = (
-        Built(production.public_id, production.contributions, production.duration_s, anew=False) if same and production else None
-    )
-    return Plan(campaign, city, toolkit, format_name, language, slots, segments, recipe, standing)
+        choice = film_choice(session, campaign_id, city_id)
+        names = _formats(campaign, choice)
+        found = {name: _pieces(session, campaign_id, city_id, name) for name in names}
+        language, shown = choice.captions_language or "", found[names[0]]
+        translations = translations_for(session, shown, language) if language else {}
+        toolkit = campaign_root(session, runtime, campaign, city).toolkit
+    slots = film_slots(campaign, city, toolkit)
+    looks = [Look(runtime, toolkit, name, city.languages[0], translations, language) for name in names]
+    candidates = [candidate_of(piece) for piece in shown.values()]
+    film = city_film(candidates, arrangement=choice.arrangement, budget_s=choice.budget_s, transition_steps=TRANSITION_STEPS)
+    main, *further = [_reel(look, slots, film, found[look.format_name], with_music=choice.with_music) for look in looks]
+    return Plan(campaign, city, looks[0], slots, main, film, shown, choice, further)
 
 
-def _film_format(names: Sequence[str]) -> str:
+def film_format(names: Sequence[str]) -> str:
+    """The shape of a campaign's films that everything else is beside: square where it has that."""
     formats = formats_for(Kind.VIDEO, names)
     return "square" if "square" in formats else formats[0]
 
 
-def _segments(
-    found: Sequence[Piece], common: Mapping[str, Any], toolkit: Toolkit, slots: Mapping[str, str], language: str
-) -> Sequence[Segment]:
-    by_id = {piece.submission_id: piece for piece in found}
-    film = city_film([_candidate(piece) for piece in found], transition_steps=0)
-    shots = [_shot(by_id[shot.submission_id], shot.seconds, common, toolkit, slots) for shot in film.shots]
-    if not shots:
-        return []
-
-    def card(template: str) -> Segment:
-        drawn_with = address_of(toolkit, template)
-        recipe = {
-            **common,
-            "card": template,
-            "drawn_with": drawn_with,
-            "slots": dict(slots),
-            "language": language,
-            "seconds": CARD_S,
-        }
-        return Segment(CARD_S, recipe, card=template)
-
-    return [card("title_card"), *shots, card("end_card")]
+def further_formats(names: Sequence[str]) -> list[str]:
+    """The other shapes that a campaign's films can have."""
+    return [name for name in formats_for(Kind.VIDEO, names) if name != film_format(names)]
 
 
-def _candidate(piece: Piece) -> Candidate:
-    """Each receipt is a person's of its own."""
-    steps = steps_on_screen(piece.kind, duration_s=piece.duration_s, characters=len(piece.text))
-    return Candidate(piece.submission_id, piece.city_id, piece.kind, piece.received_at, str(piece.submission_id), steps)
+def film_slots(campaign: Campaign, city: City, toolkit: Toolkit) -> dict[str, str]:
+    """The words of its cards, in the city's own language; the city's name also as the campaign writes it, where that differs."""
+    slots = slots_of(campaign, city, city.languages[0], toolkit)
+    name = choose(city.names, campaign.languages).text
+    return slots if name == slots["city"] else {**slots, "city_too": name}
 
 
-def _shot(piece: Piece, seconds: float, common: Mapping[str, Any], toolkit: Toolkit, slots: Mapping[str, str]) -> Segment:
-    """The master's frame names person and city; only what is said in a clip is added, where it is short enough to be read."""
-    words: dict[str, str] = {}
-    if piece.kind is SubmissionKind.CLIP and 0 < len(piece.spoken_words) <= SAID_ON_SCREEN_CHARS:
-        who = {"name": piece.name, "city": slots["city"]} if piece.name else {"name": slots["city"], "city": slots["hashtag"]}
-        words = {**who, "caption": piece.spoken_words}
-    recipe = {
-        **common,
-        "submission": piece.submission_id,
-        "master": piece.sha256,
-        "seconds": round(seconds, 3),
-        "lower_third": words,
-        "language": piece.language,
-    }
-    if words:
-        recipe["drawn_with"] = address_of(toolkit, "lower_third")
-    return Segment(seconds, recipe, piece=piece, lower_third=words)
+def _formats(campaign: Campaign, choice: FilmChoice) -> list[str]:
+    """The film's own shape, then those that the city chose of the campaign's."""
+    return [film_format(campaign.formats), *(name for name in further_formats(campaign.formats) if name in choice.formats)]
 
 
-def _film(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
-    kept: list[tuple[int, Path]] = []
-    for at, segment in enumerate(plan.segments):
-        kept.append(_segment_file(runtime, plan, segment, folder, at))
-        progress(0.9 * (at + 1) / len(plan.segments))
-    film = join([path for _, path in kept], folder / "film.mp4", on_progress=lambda share: progress(0.9 + 0.1 * share))
-    parts = [segment.piece.submission_id for segment in plan.segments if segment.piece]
-    main = Made(
-        path=folder / film.path,
-        kind=ArtefactKind.FILM,
-        media_type=film.media_type,
-        spec=plan.recipe,
-        parts=parts,
-        sources=[artefact_id for artefact_id, _ in kept],
-        sha256=film.sha256,
+def _pieces(session: Session, campaign_id: int, city_id: int, format_name: str) -> dict[int, Piece]:
+    production = production_at(session, campaign_id, city_id, KIND)
+    until = production.final_at if production else None
+    found = pieces(session, campaign_id, KIND, city_id=city_id, format_name=format_name, decided_until=until)
+    return {piece.submission_id: piece for piece in found if piece.kind in FILMED}
+
+
+def _reel(look: Look, slots: Mapping[str, str], film: CityFilm, shown: Mapping[int, Piece], *, with_music: bool) -> Reel:
+    named = {"city": slots["city"], "hashtag": slots["hashtag"]}
+    segments = [shot(look, shown[each.submission_id], each.steps, **named) for each in film.shots]
+    if segments:
+        opening = card(look, "title_card", slots, steps=CARD_STEPS, is_first=True)
+        segments = [opening, *segments, card(look, "end_card", slots, steps=CARD_STEPS, is_last=True)]
+    bed = look.toolkit.music if with_music else None
+    return Reel(
+        KIND,
+        look.format_name,
+        segments,
+        bed=None if bed is None else lambda _folder: bed,
+        recipe_of_bed="" if bed is None else file_sha256(bed),
+        transition_steps=TRANSITION_STEPS,
     )
+
+
+def _made(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
+    reels = [plan.reel, *plan.further]
+    work = [Work(runtime, reel, progress).whole for reel in reels]
+    made: list[MadeReel] = []
+    for number, reel in enumerate(reels):
+        begin, end = (sum(work[:upto]) / sum(work) for upto in (number, number + 1))
+        made.append(make_reel(runtime, reel, folder, part_of(progress, begin, end), name=reel.format_name))
     poster = Made(
-        path=_poster(plan, folder),
+        path=film_poster(plan.look, plan.slots, folder),
         kind=ArtefactKind.FILM,
         media_type="image/jpeg",
-        spec={"poster": plan.segments[0].recipe},
+        spec={"poster": dict(plan.reel.segments[0].recipe)},
     )
-    return Finished(main, poster, parts, film.width_px or 0, film.height_px or 0, film.duration_s)
-
-
-def _segment_file(runtime: Runtime, plan: Plan, segment: Segment, folder: Path, at: int) -> tuple[int, Path]:
-    """The segment from the store, or made and kept there at once."""
-    with runtime.database.reading() as session:
-        known = kept_segment(session, spec_sha256(segment.recipe))
-    path = folder / f"segment-{at}.mp4"
-    if known is None:
-        _make(runtime, plan, segment, folder, path)
-        piece = segment.piece
-        made = Made(
-            path=path,
-            kind=ArtefactKind.SEGMENT,
-            media_type="video/mp4",
-            spec=segment.recipe,
-            owners=[piece.submission_id] if piece else [],
-            sources=[piece.artefact_id] if piece else [],
-        )
-        with runtime.database.writing() as session:
-            artefact_id = keep_segment(session, runtime.storage, made, now=runtime.now())
-        with runtime.database.reading() as session:
-            known = session.get_one(Artefact, artefact_id)
-    runtime.storage.fetched(known.storage_key, folder).replace(path)
-    return known.id, path
-
-
-def _make(runtime: Runtime, plan: Plan, segment: Segment, folder: Path, target: Path) -> None:
-    name, piece = plan.format_name, segment.piece
-    if piece is None:
-        card_segment(_card(plan, segment.card, folder), target, format=name, duration_s=segment.seconds)
-        return
-    master = runtime.storage.fetched(piece.storage_key, folder)
-    if piece.kind is SubmissionKind.TEXT:
-        card_segment(master, target, format=name, duration_s=segment.seconds)
-    elif piece.kind is SubmissionKind.PHOTO:
-        photo_segment(master, target, format=name, duration_s=segment.seconds, lower_third=None)
-    else:
-        lower_third = _lower_third(plan, segment, folder)
-        clip_segment(master, target, format=name, duration_s=segment.seconds, lower_third=lower_third)
-
-
-def _card(plan: Plan, template: str, folder: Path) -> Path:
-    target = folder / f"{template}.png"
-    return render_card(
-        plan.toolkit, template=template, format=plan.format_name, slots=plan.slots, language=plan.language, target=target
+    film = made[0].rendition
+    return Finished(
+        made_of(plan.reel, made[0], plan.recipe),
+        poster,
+        plan.reel.submission_ids,
+        film.width_px or 0,
+        film.height_px or 0,
+        film.duration_s,
+        files=[*map(_shaped, plan.further, made[1:]), *_captions(plan, folder)],
     )
 
 
-def _lower_third(plan: Plan, segment: Segment, folder: Path) -> Path | None:
-    if not segment.lower_third or segment.piece is None:
-        return None
-    try:
-        return render_card(
-            plan.toolkit,
-            template="lower_third",
-            format=plan.format_name,
-            slots=segment.lower_third,
-            language=segment.piece.language,
-            target=folder / "lower_third.png",
-        )
-    except ToolFailed:
-        raise
-    except MediaError:  # a letter no font has, or words that run over: they still stand as text beside the film
-        return None
+def _shaped(reel: Reel, made: MadeReel) -> FinishedFile:
+    film = made.rendition
+    return FinishedFile(
+        reel.format_name,
+        made_of(reel, made, reel.recipe),
+        width_px=film.width_px,
+        height_px=film.height_px,
+        duration_s=film.duration_s,
+    )
 
 
-def _poster(plan: Plan, folder: Path) -> Path:
+def _captions(plan: Plan, folder: Path) -> Sequence[FinishedFile]:
+    if not plan.captions:
+        return ()
+    path = folder / "captions.vtt"
+    path.write_text(plan.captions, encoding="utf-8", newline="")
+    made = Made(
+        path=path,
+        kind=ArtefactKind.FILM,
+        media_type="text/vtt",
+        spec={"captions": hashlib.sha256(plan.captions.encode()).hexdigest(), "film": [plan.campaign.id, plan.city.id]},
+        parts=plan.reel.submission_ids,
+    )
+    return [FinishedFile(CAPTIONS, made, language=plan.captions_language)]
+
+
+def film_poster(look: Look, slots: Mapping[str, str], folder: Path) -> Path:
+    """The opening card as the picture that stands for the film."""
     path = folder / "poster.jpg"
-    with Image.open(_card(plan, "title_card", folder)) as card:
-        save_jpeg(card, path)
+    with Image.open(draw_card(look, "title_card", slots, folder / "poster.png")) as drawn:
+        save_jpeg(drawn, path)
     return path

@@ -1,19 +1,40 @@
 """What could go into a collage or a film, and what stands there now; state and consent are asked in the same SELECT."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.enums import PUBLIC, ArtefactKind, EdgeRole, ProductionKind, Purpose, SubmissionKind
 from app.errors import NotFound
-from app.models import Artefact, Campaign, CampaignCity, City, Derivation, Production, Rendition, Submission
+from app.models import (
+    Artefact,
+    Campaign,
+    CampaignCity,
+    City,
+    Derivation,
+    Production,
+    ProductionFile,
+    ProductionVersion,
+    Rendition,
+    Submission,
+)
 from app.submissions.queries import visible
 
-PURPOSE_OF = {ProductionKind.COLLAGE: Purpose.COLLAGE, ProductionKind.CITY_FILM: Purpose.CITY_FILM}
+# what everybody in a work has agreed to
+PURPOSES_OF: Mapping[ProductionKind, tuple[Purpose, ...]] = {
+    ProductionKind.COLLAGE: (Purpose.COLLAGE,),
+    ProductionKind.POSTER: (Purpose.COLLAGE, Purpose.PRINT),
+    ProductionKind.ZOOMABLE_COLLAGE: (Purpose.COLLAGE,),
+    ProductionKind.CITY_FILM: (Purpose.CITY_FILM,),
+    ProductionKind.JOINT_FILM: (Purpose.JOINT_FILM,),
+    ProductionKind.JOINT_FILM_SHORT: (Purpose.JOINT_FILM,),
+    ProductionKind.HIGHLIGHTS: (Purpose.JOINT_FILM,),
+    ProductionKind.BOOKLET: (Purpose.COLLAGE, Purpose.PRINT),  # the collage stands in it
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +42,21 @@ class Piece:
     """A contribution with the prepared file of it that goes in."""
 
     submission_id: int
+    public_id: str
     city_id: int
     kind: SubmissionKind
     received_at: datetime
     text: str
     spoken_words: str
+    speech_s: Sequence[Sequence[float]]  # when somebody speaks: begin and end
     language: str
     name: str | None
+    alt_text: str
     artefact_id: int
     sha256: str
     storage_key: str
     duration_s: float | None
+    format_name: str  # of the file
 
 
 def pieces(
@@ -40,34 +65,38 @@ def pieces(
     kind: ProductionKind,
     *,
     city_id: int | None = None,
+    role: str = "main",
     format_name: str | None = None,
     decided_until: datetime | None = None,
 ) -> list[Piece]:
-    """The contributions that may be in it now: for a collage by their tile, for a film by their master in this format or another.
+    """The contributions that may be in it now, each with its file in this role, in this format or another.
 
     `decided_until` keeps out what was decided later: a final work takes nothing new.
     """
-    wanted = Rendition.role == "tile" if kind is ProductionKind.COLLAGE else Rendition.role == "main"
     columns = (
         Submission.id,
+        Submission.public_id,
         Submission.city_id,
         Submission.kind,
         Submission.received_at,
         Submission.text,
         Submission.spoken_words,
+        Submission.speech_s,
         Submission.language,
         Submission.name,
+        Submission.alt_text,
         Artefact.id,
         Artefact.sha256,
         Artefact.storage_key,
         Rendition.duration_s,
+        Rendition.format,
     )
     query = (
         select(*columns)
         .join(Rendition, Rendition.submission_id == Submission.id)
         .join(Artefact, Artefact.id == Rendition.artefact_id)
-        .where(Submission.campaign_id == campaign_id, visible(PURPOSE_OF[kind]), wanted)
-        .order_by(Submission.id, case((Rendition.format == format_name, 0), else_=1), Rendition.id)
+        .where(Submission.campaign_id == campaign_id, agreed(kind), Rendition.role == role)
+        .order_by(Submission.id, _nearest(format_name), Rendition.id)
     )
     if city_id is not None:
         query = query.where(Submission.city_id == city_id)
@@ -80,27 +109,40 @@ def pieces(
     return list(found.values())
 
 
+def _nearest(format_name: str | None) -> ColumnElement[int]:
+    """The shape itself first, under whatever name a kind has it; a sound rather as any film than as a sound."""
+    same = {format_name, f"audiogram_{format_name}", *({"landscape"} if format_name == "wide" else ())}
+    return case((Rendition.format.in_(same), 0), (Rendition.format.startswith("audiogram_"), 1), else_=2)
+
+
 def production_at(session: Session, campaign_id: int, city_id: int | None, kind: ProductionKind) -> Production | None:
     """The collage or film that stands there."""
     place = Production.city_id.is_(None) if city_id is None else Production.city_id == city_id
     return session.scalar(select(Production).where(Production.campaign_id == campaign_id, Production.kind == kind, place))
 
 
-def is_whole() -> ColumnElement[bool]:
-    """Over `Production`: its file is there and nobody in it has withdrawn from its purpose or been taken down."""
-    part = (Derivation.artefact_id == Production.artefact_id, Derivation.role == EdgeRole.PART)
-    hidden = or_(
-        false(),
-        *(and_(Production.kind == kind, not_(visible(purpose))) for kind, purpose in PURPOSE_OF.items()),
-    )
+def agreed(kind: ProductionKind) -> ColumnElement[bool]:
+    """The condition on `Submission` under which it may be in a work of this kind at this moment."""
+    return and_(*(visible(purpose) for purpose in PURPOSES_OF[kind]))
+
+
+def is_whole(
+    artefact_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None] = Production.artefact_id,
+) -> ColumnElement[bool]:
+    """Over `Production`: its file is there and nobody in it has withdrawn from its purpose or been taken down.
+
+    Another file or version of the work is asked for by its own column.
+    """
+    part = (Derivation.artefact_id == artefact_id, Derivation.role == EdgeRole.PART)
+    hidden = or_(false(), *(and_(Production.kind == kind, not_(agreed(kind))) for kind in PURPOSES_OF))
     taken_back = (
         select(Derivation.id)
         .join(Submission, Submission.id == Derivation.source_submission_id)
         .where(*part, hidden)
-        .correlate(Production)
+        .correlate(Production, artefact_id.class_)
         .exists()
     )
-    return and_(Production.artefact_id.is_not(None), ~taken_back)
+    return and_(artefact_id.is_not(None), ~taken_back)
 
 
 def stands_whole(session: Session, production_id: int) -> bool:
@@ -108,11 +150,22 @@ def stands_whole(session: Session, production_id: int) -> bool:
     return session.scalar(select(Production.id).where(Production.id == production_id, is_whole())) is not None
 
 
-def all_agree(session: Session, submission_ids: Iterable[int], purpose: Purpose) -> bool:
-    """Whether each of them may be used for this now; none can withdraw before this transaction ends."""
+def all_agree(session: Session, submission_ids: Iterable[int], kind: ProductionKind) -> bool:
+    """Whether each of them may be in such a work now; none can withdraw before this transaction ends."""
     wanted = set(submission_ids)
-    held = select(Submission.id).where(Submission.id.in_(wanted), visible(purpose)).with_for_update(read=True, of=Submission)
+    held = select(Submission.id).where(Submission.id.in_(wanted), agreed(kind)).with_for_update(read=True, of=Submission)
     return set(session.scalars(held)) == wanted
+
+
+def versions_of(session: Session, production_id: int) -> list[ProductionVersion]:
+    """The versions that others replaced and in which everybody agrees still, the newest first."""
+    query = (
+        select(ProductionVersion)
+        .join(Production, Production.id == ProductionVersion.production_id)
+        .where(Production.id == production_id, is_whole(ProductionVersion.artefact_id))
+        .order_by(ProductionVersion.number.desc())
+    )
+    return list(session.scalars(query))
 
 
 def kept_segment(session: Session, recipe_sha256: str) -> Artefact | None:
@@ -122,9 +175,21 @@ def kept_segment(session: Session, recipe_sha256: str) -> Artefact | None:
     )
 
 
+def kept_recipes(session: Session, recipes_sha256: Iterable[str]) -> set[str]:
+    """Those of these recipes by which a segment is kept."""
+    where = (Artefact.spec_sha256.in_(list(recipes_sha256)), Artefact.kind == ArtefactKind.SEGMENT)
+    return set(session.scalars(select(Artefact.spec_sha256).where(*where)))
+
+
 def unused_segments(session: Session, artefact_ids: Iterable[int], *, older_than: datetime) -> list[int]:
-    """Segments that are in no film any more: of these, and any that were left behind before."""
-    used = select(Derivation.id).where(Derivation.source_artefact_id == Artefact.id).exists()
+    """Segments that are in no film any more: of these, and any that were left behind before. A preview is kept for itself.
+
+    None while a work waits to be made: when somebody leaves, the other segments of a film are in none until it is joined again.
+    """
+    if session.scalar(select(Production.id).where(Production.asked_at.is_not(None)).limit(1)) is not None:
+        return []
+    joined = select(Derivation.id).where(Derivation.source_artefact_id == Artefact.id).exists()
+    used = or_(joined, select(ProductionFile.id).where(ProductionFile.artefact_id == Artefact.id).exists())
     left = or_(Artefact.id.in_(list(artefact_ids)), Artefact.created_at < older_than)
     return list(session.scalars(select(Artefact.id).where(Artefact.kind == ArtefactKind.SEGMENT, left, ~used)))
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Protocol, TypeVar
 
-from app.enums import Phase, SubmissionKind
+from app.enums import Phase, ProductionKind, SubmissionKind
 
+GROW_ON_THE_DAY = frozenset({ProductionKind.COLLAGE, ProductionKind.ZOOMABLE_COLLAGE, ProductionKind.CITY_FILM})
 KINDS_IN_TURN = (SubmissionKind.PHOTO, SubmissionKind.CLIP, SubmissionKind.TEXT, SubmissionKind.SOUND)
 
 
@@ -33,11 +34,12 @@ def in_turn(contributions: Iterable[C]) -> list[C]:
     return [each for turn in zip_longest(*queues) for each in turn if each is not None]
 
 
-def rebuild_is_due(*, phase: Phase | None, exists: bool, is_final: bool, is_whole: bool) -> bool:
+def rebuild_is_due(kind: ProductionKind, *, phase: Phase | None, exists: bool, is_final: bool, is_whole: bool) -> bool:
     """Whether an approval or a withdrawal makes it anew.
 
-    On the day every change does. Before it, after it and once it is final only what is no longer agreed to does, by leaving it.
+    On the day every change does, in what grows that day. Otherwise, and once it is final, only what is no longer agreed to does,
+    by leaving it.
     """
-    if phase is Phase.DAY and not is_final:
+    if phase is Phase.DAY and not is_final and kind in GROW_ON_THE_DAY:
         return True
     return exists and not is_whole

@@ -1,25 +1,26 @@
-"""Asks for collages and films, and takes finished ones in: each in the transaction of its caller."""
+"""Asks for works and takes finished ones in: each in the transaction of its caller."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.assembly.queries import PURPOSE_OF, all_agree, production_at, stands_whole, unused_segments
+from app.assembly.queries import all_agree, production_at, stands_whole, unused_segments, versions_of
 from app.assembly.rules import rebuild_is_due
 from app.derivation import Made, erase, keep
-from app.enums import ProductionKind, Purpose
+from app.enums import ProductionKind
 from app.jobs import enqueue
-from app.models import Campaign, CampaignCity, Derivation, Production
+from app.models import Campaign, CampaignCity, Derivation, Production, ProductionFile, ProductionVersion
 from app.storage import Storage
 
-COLLAGE_JOB = "assembly.collage"
-CITY_FILM_JOB = "assembly.city_film"
 KEEP_UNUSED_SEGMENTS = timedelta(days=1)  # a film that is being made now has kept some that are in no film yet
+# On the day a city approves dozens of times, and each is a version: the latest are kept, and every one made for good.
+KEPT_VERSIONS = 10
+OF_EACH_CITY = frozenset({ProductionKind.CITY_FILM})
 
 
 class ChangedMeanwhileError(Exception):
@@ -27,8 +28,20 @@ class ChangedMeanwhileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedFile:
+    """Another file of a work beside its main one."""
+
+    name: str  # stands in its address
+    made: Made
+    language: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
-    """A collage or film as it came out of the workshop; nothing of it is known yet."""
+    """A work as it came out of the workshop; nothing of it is known yet."""
 
     main: Made
     poster: Made | None
@@ -36,18 +49,32 @@ class Finished:
     width_px: int
     height_px: int
     duration_s: float | None
+    files: Sequence[FinishedFile] = ()
 
 
-def request_collage(session: Session, campaign: Campaign, *, now: datetime, final: bool = False) -> None:
-    """Have the campaign's collage made, whatever its phase; `final` closes it to what is decided later."""
-    _stand(session, campaign, None, ProductionKind.COLLAGE, now=now, final=final)
-    _enqueue_collage(session, campaign.id, now)
+def job_name(kind: ProductionKind) -> str:
+    """The job that makes works of this kind."""
+    return f"assembly.{kind.value}"
 
 
-def request_city_film(session: Session, campaign: Campaign, city_id: int, *, now: datetime, final: bool = False) -> None:
-    """Have the city's film made, whatever its phase; `final` closes it to what is decided later."""
-    _stand(session, campaign, city_id, ProductionKind.CITY_FILM, now=now, final=final)
-    _enqueue_city_film(session, campaign.id, city_id, now)
+def request(
+    session: Session,
+    campaign: Campaign,
+    kind: ProductionKind,
+    *,
+    now: datetime,
+    city_id: int | None = None,
+    final: bool = False,
+) -> Production:
+    """Have a work made, whatever the phase; `final` closes it to what is decided later."""
+    production = stand(session, campaign, city_id, kind, now=now, final=final)
+    production.asked_at = production.asked_at or now
+    production.cancelled_at = production.failed_at = production.failure_code = production.failure_params = None
+    session.flush()
+    payload = {"campaign_id": campaign.id} | ({} if city_id is None else {"city_id": city_id})
+    unique_key = ":".join(str(part) for part in (job_name(kind), *payload.values()))
+    enqueue(session, job_name(kind), payload, unique_key=unique_key, now=now)
+    return production
 
 
 def let_in_what_came_later(
@@ -59,29 +86,42 @@ def let_in_what_came_later(
         production.final_at = now
 
 
-def request_what_changed(session: Session, campaign_id: int, city_id: int, *, now: datetime) -> None:
-    """After an approval or a withdrawal in a city: have anew what the rules say."""
+def request_what_changed(session: Session, storage: Storage, campaign_id: int, city_id: int, *, now: datetime) -> None:
+    """After an approval or a withdrawal in a city: have anew what the rules say, and forget versions that nobody may keep."""
     campaign = session.get_one(Campaign, campaign_id)
     city_phase = session.scalar(
         select(CampaignCity.phase).where(CampaignCity.campaign_id == campaign_id, CampaignCity.city_id == city_id)
     )
-    for kind, place, phase in (
-        (ProductionKind.COLLAGE, None, campaign.phase),
-        (ProductionKind.CITY_FILM, city_id, city_phase),
-    ):
+    for kind in ProductionKind:
+        place, phase = (city_id, city_phase) if kind in OF_EACH_CITY else (None, campaign.phase)
         standing = production_at(session, campaign_id, place, kind)
-        if not rebuild_is_due(
+        if rebuild_is_due(
+            kind,
             phase=phase,
-            exists=standing is not None,
+            exists=standing is not None and standing.version > 0,  # a row with nothing but a preview is no work yet
             is_final=standing is not None and standing.final_at is not None,
             is_whole=standing is not None and stands_whole(session, standing.id),
         ):
-            continue
-        _stand(session, campaign, place, kind, now=now, final=False)
-        if place is None:
-            _enqueue_collage(session, campaign_id, now)
-        else:
-            _enqueue_city_film(session, campaign_id, place, now)
+            request(session, campaign, kind, city_id=place, now=now)
+        if standing is not None:
+            _forget_versions(session, storage, standing, now=now)
+
+
+def cancel(session: Session, production: Production, *, actor_id: int, network_id: int, now: datetime) -> None:
+    """Have the making stop; what stood before stands on."""
+    if production.asked_at is None:
+        return
+    production.cancelled_at, production.asked_at, production.begun_at = now, None, None
+    session.flush()
+    _record(session, network_id, production, "production.cancelled", now, actor_id=actor_id)
+
+
+def settle(session: Session, production: Production) -> None:
+    """Nothing of it is waited for any more."""
+    production.asked_at = production.begun_at = None
+    production.cancelled_at = production.failed_at = production.failure_code = production.failure_params = None
+    production.share_done = 0.0
+    session.flush()
 
 
 def take_in(
@@ -94,14 +134,14 @@ def take_in(
     *,
     now: datetime,
 ) -> Production:
-    """Put the finished work where the old one stood, and erase the old one; None: there is nothing left to show.
+    """Put the finished work where the old one stood, which becomes a version; None: there is nothing left to show.
 
     Raises ChangedMeanwhileError when not everybody in it agrees any more.
     """
-    if finished is not None and not all_agree(session, finished.parts, PURPOSE_OF[kind]):
+    if finished is not None and not all_agree(session, finished.parts, kind):
         raise ChangedMeanwhileError
-    production = _stand(session, campaign, city_id, kind, now=now, final=False)
-    old = [each for each in (production.artefact_id, production.poster_artefact_id) if each is not None]
+    production = stand(session, campaign, city_id, kind, now=now, final=False)
+    replaced = _let_go(session, production)
     made = keep(session, storage, finished.main, now=now) if finished else None
     poster = keep(session, storage, finished.poster, now=now) if finished and finished.poster else None
     production.artefact_id = made.id if made else None
@@ -112,42 +152,133 @@ def take_in(
     production.contributions = len(set(finished.parts)) if finished else 0
     production.version += 1
     production.built_at = now
+    settle(session, production)
+    kept = {production.artefact_id, production.poster_artefact_id}
+    for file in finished.files if finished else ():
+        artefact = keep(session, storage, file.made, now=now)
+        session.add(
+            ProductionFile(
+                production_id=production.id,
+                name=file.name,
+                artefact_id=artefact.id,
+                language=file.language,
+                width_px=file.width_px,
+                height_px=file.height_px,
+                duration_s=file.duration_s,
+            )
+        )
+        kept.add(artefact.id)
     session.flush()
-    replaced = [each for each in old if each not in {production.artefact_id, production.poster_artefact_id}]
-    _clear_away(session, storage, replaced, now=now)
-    audit.record(
-        session,
-        network_id=campaign.network_id,
-        act="production.built",
-        subject_kind="production",
-        subject_id=production.id,
-        at=now,
-        version=production.version,
-        contributions=production.contributions,
-    )
+    _forget_versions(session, storage, production, now=now)
+    _clear_away(session, storage, [each for each in replaced if each not in kept], now=now)
+    facts = {"version": production.version, "contributions": production.contributions}
+    _record(session, campaign.network_id, production, "production.built", now, **facts)
     return production
 
 
-def keep_segment(session: Session, storage: Storage, made: Made, *, now: datetime) -> int:
+def put_beside(
+    session: Session, storage: Storage, production: Production, file: FinishedFile, parts: Sequence[int], *, now: datetime
+) -> None:
+    """Put one more file beside a work, in the place of an earlier one of that name; ChangedMeanwhileError as in `take_in`."""
+    if not all_agree(session, parts, production.kind):
+        raise ChangedMeanwhileError
+    artefact = keep(session, storage, file.made, now=now)
+    where = (ProductionFile.production_id == production.id, ProductionFile.name == file.name)
+    row = session.scalar(select(ProductionFile).where(*where))
+    replaced = [] if row is None or row.artefact_id == artefact.id else [row.artefact_id]
+    if row is None:
+        row = ProductionFile(production_id=production.id, name=file.name)
+        session.add(row)
+    row.artefact_id, row.language = artefact.id, file.language
+    row.width_px, row.height_px, row.duration_s = file.width_px, file.height_px, file.duration_s
+    session.flush()
+    _clear_away(session, storage, replaced, now=now)
+
+
+def take_down(session: Session, storage: Storage, production: Production) -> None:
+    """Show nothing of it any more, nor any earlier version; its segments stay for the one that is made anew."""
+    files = _let_go(session, production)
+    versions = session.scalars(select(ProductionVersion).where(ProductionVersion.production_id == production.id)).all()
+    files += [version.artefact_id for version in versions]
+    for version in versions:
+        session.delete(version)
+    production.artefact_id = production.poster_artefact_id = None
+    session.flush()
+    erase(session, storage, [each for each in dict.fromkeys(files) if not _is_used(session, each)])
+
+
+def keep_segment(session: Session, storage: Storage, made: Made, kind: ProductionKind, *, now: datetime) -> int:
     """Make a segment known as soon as it is there, so that it is never made twice; ChangedMeanwhileError as in `take_in`."""
-    if not all_agree(session, made.owners, Purpose.CITY_FILM):
+    if not all_agree(session, [*made.owners, *made.parts], kind):
         raise ChangedMeanwhileError
     return keep(session, storage, made, now=now).id
 
 
+def _let_go(session: Session, production: Production) -> list[int]:
+    """The old main file becomes a version; the other old files, which are let go of, are returned."""
+    if production.artefact_id is not None:
+        session.add(
+            ProductionVersion(
+                production_id=production.id,
+                number=production.version,
+                artefact_id=production.artefact_id,
+                contributions=production.contributions,
+                duration_s=production.duration_s,
+                was_final=production.final_at is not None,
+                built_at=production.built_at,
+            )
+        )
+    files = session.scalars(select(ProductionFile).where(ProductionFile.production_id == production.id)).all()
+    replaced = [file.artefact_id for file in files]
+    for file in files:
+        session.delete(file)
+    if production.poster_artefact_id is not None:
+        replaced.append(production.poster_artefact_id)
+    session.flush()
+    return replaced
+
+
+def _forget_versions(session: Session, storage: Storage, production: Production, *, now: datetime) -> None:
+    """Versions in which somebody no longer agrees, that stand again, or that are older than what is kept."""
+    agreed = [each for each in versions_of(session, production.id) if each.artefact_id != production.artefact_id]
+    kept: list[ProductionVersion] = []
+    known = set[int]()
+    for version in agreed:
+        if version.artefact_id not in known and (version.was_final or len(kept) < KEPT_VERSIONS):
+            kept.append(version)
+            known.add(version.artefact_id)
+    every = session.scalars(select(ProductionVersion).where(ProductionVersion.production_id == production.id)).all()
+    gone = [version for version in every if version not in kept]
+    for version in gone:
+        session.delete(version)
+    session.flush()
+    _clear_away(session, storage, [version.artefact_id for version in gone if version.artefact_id not in known], now=now)
+
+
 def _clear_away(session: Session, storage: Storage, artefact_ids: Sequence[int], *, now: datetime) -> None:
-    """Erase files that were replaced, and the segments that are in no film any more."""
+    """Erase files that nothing stands on any more, and the segments that are in no film any more."""
+    unused = [each for each in dict.fromkeys(artefact_ids) if not _is_used(session, each)]
     segments = session.scalars(
         select(Derivation.source_artefact_id).where(
-            Derivation.artefact_id.in_(artefact_ids), Derivation.source_artefact_id.is_not(None)
+            Derivation.artefact_id.in_(unused), Derivation.source_artefact_id.is_not(None)
         )
     ).all()
-    erase(session, storage, artefact_ids)
+    erase(session, storage, unused)
     candidates = [each for each in segments if each is not None]
     erase(session, storage, unused_segments(session, candidates, older_than=now - KEEP_UNUSED_SEGMENTS))
 
 
-def _stand(
+def _is_used(session: Session, artefact_id: int) -> bool:
+    """Whether a work, a file of one or a version is this file: equal bytes are one."""
+    works = or_(Production.artefact_id == artefact_id, Production.poster_artefact_id == artefact_id)
+    return (
+        session.scalar(select(Production.id).where(works).limit(1)) is not None
+        or session.scalar(select(ProductionFile.id).where(ProductionFile.artefact_id == artefact_id).limit(1)) is not None
+        or session.scalar(select(ProductionVersion.id).where(ProductionVersion.artefact_id == artefact_id).limit(1)) is not None
+    )
+
+
+def stand(
     session: Session, campaign: Campaign, city_id: int | None, kind: ProductionKind, *, now: datetime, final: bool
 ) -> Production:
     """The row at this place; from then on it is kept up to date."""
@@ -160,6 +291,7 @@ def _stand(
             kind=kind,
             version=0,
             contributions=0,
+            share_done=0.0,
             built_at=now,
         )
         session.add(production)
@@ -169,10 +301,23 @@ def _stand(
     return production
 
 
-def _enqueue_collage(session: Session, campaign_id: int, now: datetime) -> None:
-    enqueue(session, COLLAGE_JOB, {"campaign_id": campaign_id}, unique_key=f"{COLLAGE_JOB}:{campaign_id}", now=now)
-
-
-def _enqueue_city_film(session: Session, campaign_id: int, city_id: int, now: datetime) -> None:
-    payload = {"campaign_id": campaign_id, "city_id": city_id}
-    enqueue(session, CITY_FILM_JOB, payload, unique_key=f"{CITY_FILM_JOB}:{campaign_id}:{city_id}", now=now)
+def _record(
+    session: Session,
+    network_id: int,
+    production: Production,
+    act: str,
+    now: datetime,
+    *,
+    actor_id: int | None = None,
+    **facts: int,
+) -> None:
+    audit.record(
+        session,
+        network_id=network_id,
+        act=act,
+        subject_kind="production",
+        subject_id=production.id,
+        at=now,
+        actor_id=actor_id,
+        **facts,
+    )

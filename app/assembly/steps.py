@@ -1,13 +1,15 @@
-"""The steps of a time-line that assemble: the collage of a campaign, the film of a city."""
+"""The steps of a time-line that assemble: the collage of a campaign, the film of a city, the joint film of all."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.assembly.service import request_city_film, request_collage
+from app.assembly.joint_plan import JOINT_FILMS
+from app.assembly.service import request
 from app.campaigns.plan import StepName
 from app.campaigns.steps import DueStep, Outcome, StepAction
+from app.enums import ProductionKind
 from app.web.i18n import Translator, _
 
 
@@ -26,12 +28,15 @@ class BuildCollage:
     def preview(self, step: DueStep, speech: Translator) -> str:
         """What it will do."""
         if _is_final(step):
-            return speech.gettext(_("The collage is made for good, of every contribution approved by then"))
+            said = _("The collage and its poster for print are made for good, of every contribution approved by then")
+            return speech.gettext(said)
         return speech.gettext(_("The collage is made and stands on the campaign's page"))
 
     def run(self, session: Session, step: DueStep, now: datetime) -> Outcome:
-        """Ask for it."""
-        request_collage(session, step.campaign, now=now, final=_is_final(step))
+        """Ask for it, and for the one to zoom into; at last also for what is printed."""
+        kinds = [ProductionKind.COLLAGE, ProductionKind.ZOOMABLE_COLLAGE]
+        for kind in [*kinds, ProductionKind.POSTER] if _is_final(step) else kinds:
+            request(session, step.campaign, kind, now=now, final=_is_final(step))
         return {"final": int(_is_final(step))}
 
 
@@ -51,8 +56,28 @@ class BuildCityFilm:
     def run(self, session: Session, step: DueStep, now: datetime) -> Outcome:
         """Ask for it."""
         assert step.city is not None  # noqa: S101 - a step of each city has one
-        request_city_film(session, step.campaign, step.city.id, now=now, final=_is_final(step))
+        request(session, step.campaign, ProductionKind.CITY_FILM, city_id=step.city.id, now=now, final=_is_final(step))
         return {"final": int(_is_final(step))}
 
 
-ACTIONS: list[StepAction] = [BuildCollage(), BuildCityFilm()]
+@dataclass(frozen=True, slots=True)
+class BuildJointFilm:
+    """Has both cuts of the joint film made."""
+
+    name: str = StepName.BUILD_JOINT_FILM.value
+    expires_after: timedelta | None = None  # it is worth making however late
+
+    def preview(self, step: DueStep, speech: Translator) -> str:
+        """What it will do."""
+        if _is_final(step):
+            return speech.gettext(_("The joint film is made for good, of every contribution approved by then"))
+        return speech.gettext(_("The joint film is made and stands on the campaign's page"))
+
+    def run(self, session: Session, step: DueStep, now: datetime) -> Outcome:
+        """Ask for both."""
+        for kind in JOINT_FILMS:
+            request(session, step.campaign, kind, now=now, final=_is_final(step))
+        return {"final": int(_is_final(step))}
+
+
+ACTIONS: list[StepAction] = [BuildCollage(), BuildCityFilm(), BuildJointFilm()]

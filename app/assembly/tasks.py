@@ -1,24 +1,124 @@
 """Jobs that assemble; what they make is written in the transaction that ends them."""
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.assembly.booklet import build_booklet
 from app.assembly.collage import build_collage
 from app.assembly.film import build_city_film
-from app.assembly.service import CITY_FILM_JOB, COLLAGE_JOB, request_what_changed
+from app.assembly.film_preview import JOB as PREVIEW
+from app.assembly.film_preview import build_preview
+from app.assembly.highlights_film import build_highlights
+from app.assembly.joint import build_joint_film
+from app.assembly.joint_short import build_joint_film_short
+from app.assembly.poster import build_poster
+from app.assembly.queries import production_at
+from app.assembly.service import job_name, request, request_what_changed, take_down
+from app.assembly.workshop import CancelledError, Place, telling
+from app.assembly.zoom import build_zoomable_collage
+from app.enums import ProductionKind
+from app.errors import ErrorKind, Refused
 from app.jobs import JobKind, JobRun
+from app.kits.quotes import QUOTE_CHANGED
+from app.models import Campaign, Production
 from app.submissions.service import REBUILD
+from media_pipeline.errors import MediaError, ToolFailed
+
+GAVE_UP = "assembly.gave_up"
+BUILDERS: Mapping[ProductionKind, Callable[..., object]] = {  # each takes runtime, campaign_id[, city_id], finishing, progress
+    ProductionKind.COLLAGE: build_collage,
+    ProductionKind.ZOOMABLE_COLLAGE: build_zoomable_collage,
+    ProductionKind.POSTER: build_poster,
+    ProductionKind.CITY_FILM: build_city_film,
+    ProductionKind.JOINT_FILM: build_joint_film,
+    ProductionKind.JOINT_FILM_SHORT: build_joint_film_short,
+    ProductionKind.HIGHLIGHTS: build_highlights,
+    ProductionKind.BOOKLET: build_booklet,
+}
 
 
 def _rebuild(run: JobRun) -> None:
     """Something was approved or taken back in a city: ask for what that changes."""
     with run.finishing() as session:
-        request_what_changed(session, run.payload["campaign_id"], run.payload["city_id"], now=run.runtime.now())
+        where = (run.payload["campaign_id"], run.payload["city_id"])
+        request_what_changed(session, run.runtime.storage, *where, now=run.runtime.now())
 
 
-def _collage(run: JobRun) -> None:
-    build_collage(run.runtime, run.payload["campaign_id"], finishing=run.finishing)
+def _quote_changed(run: JobRun) -> None:
+    """What somebody said in a joint film was changed or taken back: it is not shown until it is made anew."""
+    with run.finishing() as session:
+        campaign = session.get_one(Campaign, run.payload["campaign_id"])
+        production = production_at(session, campaign.id, None, ProductionKind.JOINT_FILM)
+        if production is not None:
+            take_down(session, run.runtime.storage, production)
+            request(session, campaign, ProductionKind.JOINT_FILM, now=run.runtime.now())
 
 
-def _city_film(run: JobRun) -> None:
-    build_city_film(run.runtime, run.payload["campaign_id"], run.payload["city_id"], finishing=run.finishing)
+def _work(kind: ProductionKind) -> JobKind:
+    build = BUILDERS[kind]
+
+    def handler(run: JobRun) -> None:
+        place = _place(kind, run.payload)
+        progress = telling(run.runtime, place)
+        with _said_in_words(run, place):
+            progress(0.0)
+            build(run.runtime, **run.payload, finishing=run.finishing, progress=progress)
+
+    def give_up(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+        _fail(session, _place(kind, payload), GAVE_UP, {}, now=now)
+
+    return JobKind(job_name(kind), handler, on_give_up=give_up)
 
 
-KINDS = [JobKind(REBUILD, _rebuild), JobKind(COLLAGE_JOB, _collage), JobKind(CITY_FILM_JOB, _city_film)]
+def _preview(run: JobRun) -> None:
+    """A small film to look at, which is nobody's but the desk's."""
+    with _said_in_words(run, _place(ProductionKind.CITY_FILM, run.payload), is_beside=True):
+        build_preview(run.runtime, **run.payload, finishing=run.finishing)
+
+
+def _give_up_preview(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    _fail(session, _place(ProductionKind.CITY_FILM, payload), GAVE_UP, {}, now=now, is_beside=True)
+
+
+@contextmanager
+def _said_in_words(run: JobRun, place: Place, *, is_beside: bool = False) -> Iterator[None]:
+    """What another try would not change ends the job, and stands beside the work as a sentence."""
+    try:
+        yield
+    except CancelledError:
+        with run.finishing():
+            return
+    except ToolFailed:
+        raise
+    except (Refused, MediaError) as refused:
+        if isinstance(refused, Refused) and refused.kind is ErrorKind.UNAVAILABLE:
+            raise
+        with run.finishing() as session:
+            _fail(session, place, refused.code, refused.params, now=run.runtime.now(), is_beside=is_beside)
+
+
+def _place(kind: ProductionKind, payload: Mapping[str, Any]) -> Place:
+    return Place(kind, payload["campaign_id"], payload.get("city_id"))
+
+
+def _fail(
+    session: Session, place: Place, code: str, params: Mapping[str, Any], *, now: datetime, is_beside: bool = False
+) -> None:
+    """Say it in the work's row; what is only beside the work leaves the making of it alone."""
+    row: Production | None = production_at(session, place.campaign_id, place.city_id, place.kind)
+    if row is not None:
+        row.failed_at, row.failure_code, row.failure_params = now, code, dict(params)
+        if not is_beside:
+            row.asked_at = row.begun_at = None
+
+
+KINDS = [
+    JobKind(REBUILD, _rebuild),
+    JobKind(QUOTE_CHANGED, _quote_changed),
+    JobKind(PREVIEW, _preview, on_give_up=_give_up_preview),
+    *(_work(kind) for kind in BUILDERS),
+]

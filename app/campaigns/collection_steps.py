@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.campaigns.brief_queries import officers_by_city
 from app.campaigns.plan import StepName
 from app.campaigns.service import end_campaign
+from app.campaigns.spotlight_letters import mail_spotlight
 from app.campaigns.steps import DueStep, Outcome
 from app.models import CampaignCity, City
 from app.web.i18n import Translator, _
@@ -64,7 +66,7 @@ class CloseCollection:
 
 @dataclass(frozen=True, slots=True)
 class Spotlight:
-    """Puts one city forward on the campaign's page, until the turn of the next."""
+    """Puts one city forward on the campaign's page, until the turn of the next, and writes to its officers what they can post."""
 
     name: str = StepName.SPOTLIGHT.value
     expires_after: timedelta | None = None  # each city has its turn, however late
@@ -72,13 +74,15 @@ class Spotlight:
     def preview(self, step: DueStep, speech: Translator) -> str:
         """What it will do."""
         city = speech.choose(city_of(step).names)
-        return speech.gettext(_("%(city)s stands first on the campaign's page")) % {"city": city}
+        said = _("%(city)s stands first on the campaign's page; its officers get a mail with pictures and texts to post")
+        return speech.gettext(said) % {"city": city}
 
-    def run(self, session: Session, step: DueStep, now: datetime) -> Outcome:  # noqa: ARG002 - the rows are in the step
+    def run(self, session: Session, step: DueStep, now: datetime) -> Outcome:
         """Its turn has come."""
-        place, _city = place_of(step)
+        place, city = place_of(step)
         place.spotlit_at = place.spotlit_at or now
-        return {}
+        people = officers_by_city(session, step.campaign).get(city.id, [])
+        return {"mails": mail_spotlight(session, step.campaign, city, people, now=now, base_url=step.base_url)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ RULES: Mapping[StepName, LineRule] = {
     StepName.COUNTDOWN_CARD: LineRule(EACH_CITY, first_day=-28, last_day=0),  # a kit has a card for each of these days
     StepName.BUILD_COLLAGE: LineRule(ONCE, first_day=0),
     StepName.BUILD_CITY_FILM: LineRule(EACH_CITY, first_day=0),
+    StepName.BUILD_JOINT_FILM: LineRule(ONCE, first_day=0),
     StepName.ASK_FIGURES_ON: LineRule(EACH_CITY, first_day=0, is_single=True),
     StepName.SPOTLIGHT: LineRule(EACH_CITY, first_day=1, is_single=True, is_spread=True),
     StepName.THANK_CONTRIBUTORS: LineRule(EACH_CITY, first_day=0, is_single=True),

@@ -25,6 +25,7 @@ class StepName(StrEnum):
     START_OF_DAY = "start_of_day"
     BUILD_COLLAGE = "build_collage"
     BUILD_CITY_FILM = "build_city_film"
+    BUILD_JOINT_FILM = "build_joint_film"
     END_OF_DAY = "end_of_day"
     CAMPAIGN_ENDS = "campaign_ends"
     ASK_FIGURES_ON = "ask_figures_on"
@@ -99,6 +100,7 @@ STEP_SENTENCES = {
     StepName.START_OF_DAY: _("The day begins"),
     StepName.BUILD_COLLAGE: _("The collage is made"),
     StepName.BUILD_CITY_FILM: _("The city's film is made"),
+    StepName.BUILD_JOINT_FILM: _("The joint film is made"),
     StepName.END_OF_DAY: _("The day ends"),
     StepName.CAMPAIGN_ENDS: _("The day has ended in the last city"),
     StepName.ASK_FIGURES_ON: _("The city is asked for its figures of the day"),

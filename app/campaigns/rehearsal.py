@@ -14,7 +14,7 @@ from app.campaigns.plan import ELSEWHERE_STEPS, condition_words, step_label
 from app.campaigns.steps import DueStep, StepRegistry
 from app.clock import rfc3339
 from app.enums import CampaignStatus, StepClock, StepScope, StepState
-from app.models import Campaign, CampaignCity, Chapter, City, KitVersion, StepRun, TimelineStep
+from app.models import Campaign, CampaignCity, Chapter, City, JointFilmPlan, KitVersion, StepRun, TimelineStep
 from app.runtime import Runtime
 from app.web.i18n import Translator, _
 
@@ -54,6 +54,8 @@ class Script:
     kit_version: KitVersion | None  # the newest that is published
     toolkits: Toolkits
     released_texts: frozenset[str]  # drafts of the toolkit's texts that are handed out
+    joint_film: JointFilmPlan | None  # what was decided about it
+    quotes: frozenset[int]  # that can be shown
     now: datetime
     base_url: str
 

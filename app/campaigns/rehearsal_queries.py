@@ -14,7 +14,17 @@ from app.campaigns.queries import UTC_ZONES, cities_in, cities_with_officers, co
 from app.campaigns.rehearsal import Place, Script, Stage
 from app.campaigns.timeline import moments_of, moments_of_cities, steps_of
 from app.enums import CampaignStatus
-from app.models import Campaign, Chapter, KitVersion, StepRun, TextRelease, TimelineStep
+from app.models import (
+    Campaign,
+    CampaignCity,
+    Chapter,
+    CityQuote,
+    JointFilmPlan,
+    KitVersion,
+    StepRun,
+    TextRelease,
+    TimelineStep,
+)
 from app.runtime import Runtime
 
 
@@ -37,6 +47,11 @@ def script_of(session: Session, runtime: Runtime, campaign: Campaign, stage: Sta
         TextRelease.toolkit_slug == toolkits[None][0],
         TextRelease.withdrawn_at.is_(None),
     )
+    quotes = (
+        select(CityQuote.id)
+        .join(CampaignCity, CampaignCity.id == CityQuote.campaign_city_id)
+        .where(CampaignCity.campaign_id == campaign.id, CityQuote.removed_at.is_(None))
+    )
     chapters = session.scalars(select(Chapter).where(Chapter.network_id == campaign.network_id))
     return Script(
         campaign=campaign,
@@ -50,6 +65,8 @@ def script_of(session: Session, runtime: Runtime, campaign: Campaign, stage: Sta
         kit_version=session.scalars(published.order_by(KitVersion.number.desc()).limit(1)).first(),
         toolkits=toolkits,
         released_texts=frozenset(session.scalars(released)),
+        joint_film=session.get(JointFilmPlan, campaign.id),
+        quotes=frozenset(session.scalars(quotes)),
         now=runtime.now(),
         base_url=runtime.settings.resolved_base_url,
     )

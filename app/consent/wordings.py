@@ -12,9 +12,16 @@ from app.enums import Purpose, SubmissionOrigin
 
 SENTENCES_DIR = Path(__file__).with_name("sentences")  # a file for each language
 SOURCE_LANGUAGE = "en"
-# Asked today: what the service does today. A joint film, print and press have their sentences and are asked when they exist,
-# since nobody can agree to what nobody can show them.
-ASKED = (Purpose.CAMPAIGN_PAGES, Purpose.CITY_FILM, Purpose.COLLAGE, Purpose.NETWORK_ACCOUNTS)
+# Asked today: what the service does today. Press has its sentence and is asked when it exists, since nobody can agree to what
+# nobody can show them.
+ASKED = (
+    Purpose.CAMPAIGN_PAGES,
+    Purpose.CITY_FILM,
+    Purpose.JOINT_FILM,
+    Purpose.COLLAGE,
+    Purpose.PRINT,
+    Purpose.NETWORK_ACCOUNTS,
+)
 
 
 class Voice(StrEnum):

@@ -299,6 +299,7 @@ def _load_samples(runtime: Runtime, say: Say) -> None:
         if campaign.phase is Phase.POST_DAY:
             assembly_commands.build_collage_now(runtime, slug, say=say)
             assembly_commands.build_films_now(runtime, slug, None, say=say)
+            assembly_commands.build_joint_films_now(runtime, slug, say=say, only_short=True)  # the whole takes minutes
     close_the_past(runtime)
     worker.run_until_idle(PIPELINE_TIMEOUT_S)
     say("The samples are on the pages.")

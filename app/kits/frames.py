@@ -66,9 +66,10 @@ def render_card(
     language: str,
     target: Path,
     template: str = "card",
+    scale: float = 1,
 ) -> Path:
     """Words alone as a picture (or a page of print, when the target ends in .pdf). Raises MediaError `typeset.*`."""
-    return _render(toolkit, template, format=format, slots=slots, language=language, target=target).path
+    return _render(toolkit, template, format=format, slots=slots, language=language, target=target, scale=scale).path
 
 
 def _render(
@@ -79,6 +80,7 @@ def _render(
     slots: Mapping[str, str],
     language: str,
     target: Path,
+    scale: float = 1,
 ) -> Rendered:
     return render(
         toolkit.template(template),
@@ -88,4 +90,5 @@ def _render(
         language=language,
         target=target,
         artwork=toolkit.artwork,
+        scale=scale,
     )

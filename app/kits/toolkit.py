@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.errors import NotFound, Refused, RefusedFields
 from app.kits.lengths import length_on
-from app.kits.toolkit_files import AllLabels, Data, Labels, Manifest, Networks, Posts, Texts
+from app.kits.toolkit_files import AllLabels, CollageLayout, Collages, Data, Labels, Manifest, Networks, Posts, Texts
 from app.variants import BASE, TOOLKITS_DIR
 from media_pipeline.typeset import Template, TemplateError, artwork_colours, load_template
 
@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 NEEDED_CONTRAST = 4.5  # WCAG 2.2 AA for text
+COLLAGES = "collages.toml"
+COLLAGE_SLOTS = frozenset({"message", "day", "hashtag"})  # the words of a collage
 
 _CAMPAIGN = frozenset({"city", "day", "hashtag", "message", "link"})
 # which placeholders the texts of a part may have; one text of a part can have more
@@ -63,6 +65,7 @@ class Toolkit(Data):
     texts: dict[str, Texts]
     labels: dict[str, Labels]
     loaded: dict[str, Template]
+    collages: tuple[CollageLayout, ...]  # how a collage can be laid out, the first unless somebody chooses
 
     @property
     def slug(self) -> str:
@@ -94,11 +97,20 @@ class Toolkit(Data):
         """The folder of its pictures."""
         return self.folder / "artwork"
 
+    @property
+    def music(self) -> Path | None:
+        """The bed under films, where it has one."""
+        return None if self.manifest.music is None else self.artwork / self.manifest.music
+
     def template(self, name: str) -> Template:
         """One of its templates; raises NotFound `toolkit.missing`."""
         if name not in self.loaded:
             raise NotFound("toolkit.missing", file=f"templates/{name}.toml")
         return self.loaded[name]
+
+    def collage_layout(self, name: str | None) -> CollageLayout:
+        """The layout of that name, or the first where nobody chose one that there still is."""
+        return next((layout for layout in self.collages if layout.name == name), self.collages[0])
 
 
 def list_toolkits(root: Path = TOOLKITS_DIR) -> list[str]:
@@ -124,6 +136,8 @@ def load_toolkit(slug: str, root: Path = TOOLKITS_DIR) -> Toolkit:
         raise Refused("toolkit.missing", file="LICENCES.md")
     networks = _read(root / BASE / "networks.toml", Networks)
     _check_partners(manifest, folder / "artwork")
+    if manifest.music is not None and not (folder / "artwork" / manifest.music).is_file():
+        raise Refused("toolkit.missing", file=f"artwork/{manifest.music}")
     logos = tuple(partner.logo for partner in manifest.partners)
     templates = {name: _template(folder, root / BASE, name, logos) for name in manifest.templates}
     _check_colours(manifest, templates, folder / "artwork")
@@ -134,7 +148,8 @@ def load_toolkit(slug: str, root: Path = TOOLKITS_DIR) -> Toolkit:
     for language in sorted(texts) if manifest.partners else ():
         if labels[language].partners is None:
             raise Refused("toolkit.missing", file=f"{BASE}/labels.toml [{language}] partners")
-    return Toolkit(manifest=manifest, folder=folder, texts=texts, labels=labels, loaded=templates)
+    collages = _collages(manifest, root / BASE / COLLAGES, templates)
+    return Toolkit(manifest=manifest, folder=folder, texts=texts, labels=labels, loaded=templates, collages=collages)
 
 
 def patterns_of(text: Texts) -> Iterator[tuple[str, str]]:
@@ -204,6 +219,28 @@ def _template(folder: Path, base: Path, name: str, partners: tuple[str, ...]) ->
     except TemplateError as wrong:
         params: dict[str, Any] = {**wrong.params, "file": f"templates/{wrong.params['file']}"}
         raise Refused(wrong.code, **params) from wrong
+
+
+def _collages(manifest: Manifest, shared: Path, templates: Mapping[str, Template]) -> tuple[CollageLayout, ...]:
+    """A toolkit's own layouts, then those that all share; of kits that were frozen before there were any, those that ship."""
+    own = {layout.name: layout for layout in manifest.collages}
+    for layout in own.values():
+        _check_layout(layout, manifest, templates)
+    others = _read(shared if shared.is_file() else TOOLKITS_DIR / BASE / COLLAGES, Collages).collages
+    return (*own.values(), *(layout for layout in others if layout.name not in own))
+
+
+def _check_layout(layout: CollageLayout, manifest: Manifest, templates: Mapping[str, Template]) -> None:
+    """Its fields can be drawn, by templates that the toolkit has, of what every campaign has words for."""
+    key = f"collages.{layout.name}"
+    _know_all({layout.background}, manifest.palette.model_dump(), "toolkit.toml")
+    for field in layout.fields:
+        template = templates.get(field.template)
+        if template is None or field.format not in template.formats:
+            raise Refused("toolkit.missing", file=f"templates/{field.template}.toml [formats.{field.format}]")
+        slots = {slot for layer in template.layers[field.format] for slot, needed in layer.slots().items() if needed}
+        for slot in sorted(slots - COLLAGE_SLOTS):
+            raise Refused("toolkit.bad_value", file="toolkit.toml", key=key, reason=f"a collage has no words for {slot}")
 
 
 def _check_partners(manifest: Manifest, artwork: Path) -> None:

@@ -1,11 +1,11 @@
 """What stands in a toolkit's files: unknown keys are refused, every key is explained in toolkits/README.md."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
-from media_pipeline.typeset.template import PictureName
+from media_pipeline.typeset.template import FormatName, PictureName
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -17,6 +17,7 @@ Lines = Annotated[tuple[Sentence, ...], Field(min_length=3, max_length=8)]
 Label = Annotated[str, Field(min_length=1, max_length=60)]
 MAX_QUOTE_CHARS = 140  # one length for mayors and residents alike
 MAX_PARTNERS = 6  # of a row in which each can still be told
+LEAST_AREA = 0.1  # of a shape in its box: tiles in a narrower one would be specks
 ByLanguage = Annotated[dict[Tag, Sentence], Field(min_length=1)]
 
 
@@ -71,6 +72,92 @@ class Partner(Data):
     alt: Annotated[str, Field(pattern=r"^[^{}\n]+$", max_length=120)] | None = None
 
 
+Part = Annotated[float, Field(ge=0, le=100)]
+Point = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
+LayoutName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+
+
+class Area(Data):
+    """A box on a sheet, in percent of its width and height; `start` is the side where a line of the language begins."""
+
+    start: Part = 0
+    width: Annotated[float, Field(gt=0, le=100)]
+    top: Part = 0
+    height: Annotated[float, Field(gt=0, le=100)]
+
+    @model_validator(mode="after")
+    def _on_the_sheet(self) -> "Area":
+        if self.start + self.width > 100 or self.top + self.height > 100:
+            raise ValueError("it reaches over the edge of the sheet")
+        return self
+
+    def meets(self, other: "Area") -> bool:
+        """Whether both have a part of the sheet in common."""
+        across = min(self.start + self.width, other.start + other.width) - max(self.start, other.start)
+        down = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        return across > 0 and down > 0
+
+
+class CollageField(Area):
+    """Where the words of a collage stand, and which template sets them; drawn as large as it fits, in the middle of its box."""
+
+    template: TemplateName
+    format: FormatName
+
+
+class CollageLayout(Data):
+    """How the tiles of a collage stand on a sheet that is 1.41 times as high as wide, and where its words are.
+
+    A shape is `heart`, `ellipse`, or the corners of one in parts of the box of its tiles.
+    """
+
+    name: LayoutName
+    names: dict[Tag, Label] = {}  # what it is called at the desk; the usual ones have a name there already
+    kind: Literal["grid", "columns", "shape"]
+    shape: Literal["heart", "ellipse"] | Annotated[tuple[Point, ...], Field(min_length=3, max_length=400)] | None = None
+    tiles: Area
+    gap: Annotated[float, Field(ge=0, le=20)] = 4  # between tiles, percent of a tile
+    background: str = "paper"  # of the palette
+    fields: Annotated[tuple[CollageField, ...], Field(min_length=1, max_length=4)]
+
+    @model_validator(mode="after")
+    def _has_a_shape(self) -> "CollageLayout":
+        if (self.kind == "shape") == (self.shape is None):
+            raise ValueError("a shape stands where the kind is shape, and only there")
+        if isinstance(self.shape, tuple) and _area(self.shape) < LEAST_AREA:
+            raise ValueError("the shape is too narrow for tiles")
+        return self
+
+    @model_validator(mode="after")
+    def _hides_nobody(self) -> "CollageLayout":
+        if any(field.meets(self.tiles) for field in self.fields):
+            raise ValueError("a field lies over the tiles")
+        return self
+
+
+def _area(corners: tuple[Point, ...]) -> float:
+    pairs = zip(corners, (*corners[1:], corners[0]), strict=True)
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2
+
+
+def _each_layout_once(layouts: tuple[CollageLayout, ...]) -> tuple[CollageLayout, ...]:
+    if len({layout.name for layout in layouts}) < len(layouts):
+        raise ValueError("each layout needs a name of its own")
+    return layouts
+
+
+CollageLayouts = Annotated[tuple[CollageLayout, ...], Field(max_length=12), AfterValidator(_each_layout_once)]
+
+
+class Collages(Data):
+    """`base/collages.toml`: the layouts that every toolkit has."""
+
+    collages: CollageLayouts
+
+
+SoundName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*\.(opus|ogg|m4a|mp3)$")]
+
+
 class Manifest(Data):
     """`toolkit.toml`."""
 
@@ -88,6 +175,8 @@ class Manifest(Data):
     templates: Annotated[tuple[TemplateName, ...], Field(min_length=1)]
     safe_areas: dict[str, SafeArea] = {}
     partners: Annotated[tuple[Partner, ...], Field(max_length=MAX_PARTNERS)] = ()
+    collages: CollageLayouts = ()  # before those of base, of which they replace the ones of the same name
+    music: Annotated[SoundName, BeforeValidator(_in_artwork)] | None = None  # a bed under films, for the cities that want one
     licences: Annotated[tuple[Licence, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """All tables, a file per noun; importing this package makes the metadata whole."""
 
 from app.models.account import Person, Role, SignInLink, SignInSession
+from app.models.arrangement import CollagePlace, CollagePlan, FilmArrangement, Highlight, JointFilmPlan, Translation
 from app.models.artefact import Artefact, Derivation
 from app.models.audit import AuditRow
 from app.models.brief import BriefComment, BriefReading, BriefVersion, WorkingGroupMember
@@ -13,7 +14,7 @@ from app.models.kit import CardWish, KitTaking, KitVersion, TextRelease
 from app.models.kit_run import KitRun, KitRunCity
 from app.models.mail import Mail
 from app.models.network import Chapter, ChapterCity, City, Network
-from app.models.production import Production
+from app.models.production import Production, ProductionFile, ProductionVersion
 from app.models.submission import Consent, ConsentWording, Decision, Rendition, Submission
 from app.models.timeline import StepRun, TimelineStep
 from app.models.toolkit import KitPublication, KitVersionChapter, ToolkitCheck, ToolkitVariant
@@ -34,13 +35,18 @@ __all__ = [
     "City",
     "CityLook",
     "CityQuote",
+    "CollagePlace",
+    "CollagePlan",
     "Consent",
     "ConsentWording",
     "Decision",
     "Derivation",
     "FiguresLink",
+    "FilmArrangement",
+    "Highlight",
     "InternationalDay",
     "Job",
+    "JointFilmPlan",
     "KitPublication",
     "KitRun",
     "KitRunCity",
@@ -51,6 +57,8 @@ __all__ = [
     "Network",
     "Person",
     "Production",
+    "ProductionFile",
+    "ProductionVersion",
     "Rendition",
     "Role",
     "SignInLink",
@@ -61,5 +69,6 @@ __all__ = [
     "TimelineStep",
     "ToolkitCheck",
     "ToolkitVariant",
+    "Translation",
     "WorkingGroupMember",
 ]

@@ -76,6 +76,7 @@ class SpotlitCity:
     own_name: str | None
     language: str  # of own_name
     href: str
+    spotlight_href: str
     voices: Sequence[VoiceView]
 
 
@@ -138,6 +139,15 @@ class TileLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeAway:
+    """A file of a work that everybody can have."""
+
+    label: str
+    href: str
+    detail: str  # its size
+
+
+@dataclass(frozen=True, slots=True)
 class CollageView:
     """The collage; without an address it is being made."""
 
@@ -147,12 +157,24 @@ class CollageView:
     height_px: int | None
     is_final: bool
     count: int
+    alt: str
     tiles: list[tuple[str, list[TileLine]]]  # by city
+    screens: list[TakeAway]
+    prints: list[TakeAway]  # of the poster, when there is one
+
+
+@dataclass(frozen=True, slots=True)
+class FilmDownload:
+    """A shape of a film that everybody can have."""
+
+    label: str
+    href: str
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class FilmView:
-    """A city's film; without an address it is being made."""
+    """A film; without an address it is being made."""
 
     url: str | None
     poster_url: str
@@ -161,6 +183,26 @@ class FilmView:
     duration_s: float | None
     is_final: bool
     count: int
+    captions: Sequence[tuple[str, str]] = ()  # address and language of each
+    downloads: Sequence[FilmDownload] = ()
+    parts: Sequence[TileLine] = ()  # what is seen, in words and in order
+
+
+@dataclass(frozen=True, slots=True)
+class CutView:
+    """One cut of the joint film."""
+
+    title: str
+    film: FilmView
+    chapters_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JointFilmView:
+    """The joint film of a campaign."""
+
+    cuts: Sequence[CutView]  # the whole first
+    chapters: Sequence[tuple[str, str, float]]  # address, city and start of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +224,7 @@ class Preview:
     description: str
     url: str
     image_url: str
+    image_height_px: int = 630  # at a width of 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +249,10 @@ class CampaignPage:
     chosen_city: str | None
     city_choices: list[tuple[str, list[tuple[str, str]]]]
     spotlight: SpotlightView | None  # None: nobody has had a turn yet
+    highlights_href: str | None  # None: no best moment may be shown
+    booklet_href: str | None  # None: there is none, or it is being made anew
     collage: CollageView | None  # None: it is not time for it yet
+    joint_film: JointFilmView | None  # None: it is not time for it yet, or nobody is in it
     wall: Wall
     filters: Filters
     strip: WorldStrip | None
@@ -232,6 +278,7 @@ class CityPage:
     phase: str
     collects_from: str | None  # the day, when it has not begun to collect
     is_spotlit: bool  # it is its turn to be put forward
+    joint_film_href: str | None  # of its part of the joint film
     film: FilmView | None
     wall: Wall
     preview: Preview

@@ -11,8 +11,9 @@ from app.kits.questions import question_in
 from app.models import Campaign
 from app.publishing import queries
 from app.publishing.contexts import ElsewherePage, Preview
+from app.publishing.film_views import whole_film_view
 from app.publishing.queries import MemberCity
-from app.publishing.views import VOICES_ON_A_PAGE, film_view, wall
+from app.publishing.views import VOICES_ON_A_PAGE, wall
 from app.runtime import Runtime
 from app.web.i18n import SOURCE_LANGUAGE, Translator, _
 from app.web.templating import render
@@ -49,7 +50,7 @@ def show(
         share_href=f"{address}/share" if is_collecting(campaign, place) else None,
         phase=speech.gettext(_phase(campaign, place)),
         looked_at=speech.gettext(LOOKED_AT) % {"keeper": keeper},
-        film=film_view(place, films.get(place.id)),
+        film=whole_film_view(session, campaign, place, films.get(place.id), speech),
         wall=wall(campaign, found, total=total, page=page, address=address, filters={}, speech=speech),
         preview=Preview(
             title=speech.choose(campaign.message).text,

@@ -17,10 +17,26 @@ from app.kits.questions import question_in
 from app.kits.slots import day_in_words
 from app.kits.sources import Source, campaign_root, campaign_roots
 from app.models import Campaign, Network
-from app.publishing import calendar_pages, countdown_pages, elsewhere_pages, frame_pages, health, looks, media, queries
+from app.publishing import (
+    calendar_pages,
+    countdown_pages,
+    elsewhere_pages,
+    frame_pages,
+    health,
+    highlights_pages,
+    looks,
+    media,
+    queries,
+    spotlight_desk_pages,
+    spotlight_pages,
+    zoom_pages,
+)
+from app.publishing.collage_views import collage_of
 from app.publishing.colours import Brand
 from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
 from app.publishing.countdown_views import countdown_in, picture_address
+from app.publishing.film_views import whole_film_view
+from app.publishing.joint_film import chapter_href, joint_film_of
 from app.publishing.places import (
     PHASE_SENTENCES,
     city_choices,
@@ -34,7 +50,6 @@ from app.publishing.spotlight_views import is_spotlit, spotlight_of
 from app.publishing.views import (
     VOICES_ON_A_PAGE,
     city_phase,
-    collage_view,
     film_view,
     filters_of,
     poster_of,
@@ -51,7 +66,11 @@ router.include_router(calendar_pages.router)  # before the pages of cities: cale
 router.include_router(countdown_pages.router)
 router.include_router(frame_pages.router)  # frame is no city either
 router.include_router(health.router)
+router.include_router(highlights_pages.router)  # nor is highlights
 router.include_router(media.router)
+router.include_router(spotlight_pages.router)
+router.include_router(spotlight_desk_pages.router)
+router.include_router(zoom_pages.router)  # collage is no city either
 
 CITY_COOKIE = "city"
 YEAR_S = 365 * 24 * 3600
@@ -164,7 +183,6 @@ def campaign_page(
         language=language or None,
     )
     films = queries.shown_productions(session, found.id, ProductionKind.CITY_FILM)
-    collages = queries.shown_productions(session, found.id, ProductionKind.COLLAGE)
     filters = {"from": origin or "", "language": language or ""}
     context = CampaignPage(
         poster=poster,
@@ -173,7 +191,10 @@ def campaign_page(
         chosen_city=yours.slug if yours else None,
         city_choices=city_choices(members, speech),
         spotlight=spotlight_of(session, found, members, now, speech),
-        collage=collage_view(found, collages.get(None), queries.in_collage(session, found.id), speech),
+        highlights_href=highlights_pages.highlights_href(session, found),
+        booklet_href=highlights_pages.booklet_href(session, found),
+        collage=collage_of(session, found, speech),
+        joint_film=joint_film_of(session, runtime, found, places, speech),
         wall=wall(
             found,
             voices,
@@ -264,7 +285,8 @@ def city_page(
         phase=speech.gettext(PHASE_SENTENCES[phase]),
         collects_from=_opening_day(found, member, now, speech) if phase == "before" else None,
         is_spotlit=is_spotlit(session, found, member, now),
-        film=film_view(member, films.get(member.id)),
+        joint_film_href=chapter_href(session, runtime, found, member),
+        film=whole_film_view(session, found, member, films.get(member.id), speech),
         wall=wall(
             found,
             voices,

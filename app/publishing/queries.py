@@ -232,9 +232,27 @@ def voices(
         query = query.where(Submission.city_id == city_id)
     if language is not None:
         query = query.where(Submission.language == language)
-    rows = session.execute(query.limit(limit).offset(offset)).all()
+    return read_voices(session, query.limit(limit).offset(offset))
+
+
+def read_voices(session: Session, query: Select[Submission, City]) -> list[PublicVoice]:
+    """What such a query finds, each with the files that may be served; it asks state and consent itself."""
+    rows = session.execute(query).all()
     files = _files(session, [submission.id for submission, _ in rows])
     return [_voice(submission, city, files.get(submission.id, ())) for submission, city in rows]
+
+
+def voices_by_id(session: Session, submission_ids: Sequence[int]) -> dict[int, PublicVoice]:
+    """Those of these contributions that hang on the pages."""
+    query = (
+        select(Submission, City)
+        .join(City, City.id == Submission.city_id)
+        .where(Submission.id.in_(submission_ids), visible(Purpose.CAMPAIGN_PAGES))
+        .order_by(Submission.id)
+    )
+    rows = session.execute(query).all()
+    files = _files(session, [submission.id for submission, _ in rows])
+    return {submission.id: _voice(submission, city, files.get(submission.id, ())) for submission, city in rows}
 
 
 def newest_by_city(session: Session, campaign_id: int, city_ids: Sequence[int], *, each: int) -> dict[int, list[PublicVoice]]:
@@ -319,23 +337,6 @@ def media_of_voice(session: Session, public_id: str, format_name: str, role: str
         .join(Rendition, Rendition.artefact_id == Artefact.id)
         .join(Submission, Submission.id == Rendition.submission_id)
         .where(Submission.public_id == public_id, Rendition.format == format_name, Rendition.role == role, *_may_be_served())
-    )
-    return _one(session, query)
-
-
-def media_of_production(session: Session, public_id: str, *, poster: bool = False) -> Served | None:
-    """The collage or film, if nobody in it has withdrawn; the campaign itself must be public."""
-    artefact = Production.poster_artefact_id if poster else Production.artefact_id
-    query = (
-        _served()
-        .join(Production, artefact == Artefact.id)
-        .join(Campaign, Campaign.id == Production.campaign_id)
-        .where(
-            Production.public_id == public_id,
-            Campaign.status.in_(PUBLIC),
-            Artefact.kind.in_(PUBLIC_ARTEFACTS),
-            is_whole(),
-        )
     )
     return _one(session, query)
 

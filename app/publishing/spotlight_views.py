@@ -35,12 +35,12 @@ def spotlight_of(
     session: Session, campaign: Campaign, members: Sequence[MemberCity], now: datetime, speech: Translator
 ) -> SpotlightView | None:
     """The spotlight of a campaign; none before the first turn, and nobody's turn once the campaign is closed."""
-    turns = _turns(session, campaign)
+    turns = turns_of(session, campaign)
     if not turns:
         return None
     by_id = {city.id: city for city in members}
-    now_on = {turn.city_id for turn in _now_on(campaign, turns, now)}
-    today = [by_id[turn.city_id] for turn in turns if turn.city_id in now_on]
+    on_now = now_on(campaign, turns, now)
+    today = [by_id[turn.city_id] for turn in turns if turn.city_id in on_now]
     shown = today[:VOICES_IN_ALL]  # with the voices of more the page would be a wall
     each = max(1, min(VOICES_OF_ONE, VOICES_IN_ALL // len(shown) // 2)) if shown else 0
     voices = queries.newest_by_city(session, campaign.id, [city.id for city in shown], each=each)
@@ -53,17 +53,18 @@ def spotlight_of(
             own_name=own.text if own.text != name else None,
             language=own.language,
             href=_href(campaign, city),
+            spotlight_href=spotlight_address(campaign, city),
             voices=[view for view in views if view is not None],
         )
 
-    before = [by_id[turn.city_id] for turn in turns if turn.city_id not in now_on]
-    earlier = [(city_name(city, speech), _href(campaign, city)) for city in before]
+    before = [by_id[turn.city_id] for turn in turns if turn.city_id not in on_now]
+    earlier = [(city_name(city, speech), spotlight_address(campaign, city)) for city in before]
     return SpotlightView([spotlit(city) for city in today], earlier)
 
 
 def is_spotlit(session: Session, campaign: Campaign, city: MemberCity, now: datetime) -> bool:
     """Whether it is this city's turn now."""
-    return city.id in {turn.city_id for turn in _now_on(campaign, _turns(session, campaign), now)}
+    return city.id in now_on(campaign, turns_of(session, campaign), now)
 
 
 def in_turn(turns: Sequence[Turn], now: datetime) -> Sequence[Turn]:
@@ -79,11 +80,12 @@ def in_turn(turns: Sequence[Turn], now: datetime) -> Sequence[Turn]:
     return [turn for turn in turns if is_today(turn)] or turns[:1]
 
 
-def _now_on(campaign: Campaign, turns: Sequence[Turn], now: datetime) -> Sequence[Turn]:
-    return in_turn(turns, now) if campaign.status is CampaignStatus.OPEN else ()
+def now_on(campaign: Campaign, turns: Sequence[Turn], now: datetime) -> frozenset[int]:
+    """The cities whose turn it is; nobody's once the campaign is closed."""
+    return frozenset(turn.city_id for turn in in_turn(turns, now)) if campaign.status is CampaignStatus.OPEN else frozenset()
 
 
-def _turns(session: Session, campaign: Campaign) -> list[Turn]:
+def turns_of(session: Session, campaign: Campaign) -> list[Turn]:
     """The cities that had their turn, the latest first; one that rests is not put forward."""
     if campaign.phase is not Phase.POST_DAY:
         return []
@@ -104,3 +106,8 @@ def _turns(session: Session, campaign: Campaign) -> list[Turn]:
 
 def _href(campaign: Campaign, city: MemberCity) -> str:
     return f"/c/{campaign.slug}/{city.slug}"
+
+
+def spotlight_address(campaign: Campaign, city: MemberCity) -> str:
+    """The page of a city's spotlight."""
+    return f"{_href(campaign, city)}/spotlight"

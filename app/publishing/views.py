@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from app.campaigns.rules import day_begins_at, is_collecting
 from app.enums import Phase, SubmissionKind, SubmissionOrigin
 from app.models import Campaign
-from app.publishing.contexts import CollageView, Countdown, FilmView, Filters, Poster, TileLine, VoiceView, Wall
+from app.publishing.contexts import Countdown, FilmView, Filters, Poster, TileLine, VoiceView, Wall
 from app.publishing.places import CAMPAIGN_SENTENCES, city_name, name_of
 from app.publishing.queries import InCollage, MemberCity, PublicVoice, Shown, VoiceCount
 from app.submissions.languages import UNDETERMINED
@@ -159,28 +159,8 @@ def city_phase(campaign: Campaign, city: MemberCity, now: datetime) -> str:
     return "before" if now < day_begins_at(campaign.day_on, city.time_zone) else "over"
 
 
-def collage_view(campaign: Campaign, shown: Shown | None, tiles: Sequence[InCollage], speech: Translator) -> CollageView | None:
-    """The collage from the start of the day; before it there is none to show."""
-    if campaign.phase in {None, Phase.PRE_DAY}:
-        return None
-    whole = shown is not None and shown.whole
-    grouped: dict[str, list[TileLine]] = {}
-    for tile in tiles if whole else ():
-        city = name_of(tile.city_names, tile.city_languages, speech)
-        grouped.setdefault(city, []).append(_tile_line(tile, speech))
-    address = f"/media/productions/{shown.public_id}" if shown else ""
-    return CollageView(
-        url=f"{address}?v={shown.version}" if shown and whole else None,
-        preview_url=f"{address}/poster?v={shown.version}" if shown and whole and shown.has_poster else None,
-        width_px=shown.width_px if shown else None,
-        height_px=shown.height_px if shown else None,
-        is_final=shown.is_final if shown else False,
-        count=shown.contributions if shown else 0,
-        tiles=list(grouped.items()),
-    )
-
-
-def _tile_line(tile: InCollage, speech: Translator) -> TileLine:
+def tile_line(tile: InCollage, speech: Translator) -> TileLine:
+    """A contribution in a work, in words."""
     what = speech.gettext(TILE_SENTENCES[tile.kind])
     words = tile.alt_text or tile.text
     short = words if len(words) <= WORDS_OF_A_TILE else words[:WORDS_OF_A_TILE].rsplit(" ", 1)[0] + "…"

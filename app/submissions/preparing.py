@@ -143,7 +143,7 @@ def _sound_card(order: Order, toolkit: Toolkit, folder: Path) -> tuple[Rendition
 
 
 def _sound_slots(order: Order) -> dict[str, str]:
-    quote = _shortened(order.text or order.spoken_words or order.slots["message"])
+    quote = shortened(order.text or order.spoken_words or order.slots["message"])
     named = {"name": order.name} if order.name else {}
     return {**order.slots, "quote": quote, **named, **({"kind_label": order.sound_label} if order.sound_label else {})}
 
@@ -197,7 +197,8 @@ def _picture(path: Path, size: tuple[int, int], name: str, role: str, media_type
     )
 
 
-def _shortened(words: str) -> str:
+def shortened(words: str) -> str:
+    """As much of it as a card of a sound holds."""
     if len(words) <= MAX_SOUND_QUOTE_CHARS:
         return words
     cut = words[: MAX_SOUND_QUOTE_CHARS - 1]

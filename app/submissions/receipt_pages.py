@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.consent.queries import purposes_of
 from app.consent.wordings import voice_of
-from app.enums import ProductionKind, Purpose, SubmissionKind, SubmissionOrigin, SubmissionState
+from app.enums import Purpose, SubmissionKind, SubmissionOrigin, SubmissionState
 from app.errors import NotFound
 from app.models import Submission
 from app.runtime import Runtime
@@ -21,6 +21,7 @@ from app.submissions.queries import Place, PreparedFile
 from app.submissions.share_pages import brand_href, campaign_url, consent_questions, keeper_of
 from app.submissions.thanks import thanks_of
 from app.submissions.timeline import timeline
+from app.submissions.works_shown import SHOWN_FOR, works_shown
 from app.web.deps import FOR_RESIDENTS, FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.i18n import Translator, _
 from app.web.media import serve_captions, serve_file
@@ -31,8 +32,7 @@ S = SubmissionState
 RELOAD_S = 5
 MAIL_SUBJECT = _("The link to my story")
 MAIL_BODY = _("With this link I can see what becomes of my story, and take it back:")
-ON_CAMPAIGN, ON_CITY, IN_COLLAGE, IN_FILM = _("The campaign's page"), _("The city's page"), _("The collage"), _("The city's film")
-ON_ELSEWHERE, IN_FILM_ELSEWHERE = _("The page of other places"), _("The film from other places")
+ON_CAMPAIGN, ON_CITY, ON_ELSEWHERE = _("The campaign's page"), _("The city's page"), _("The page of other places")
 SHAPES = {
     "square": _("Square"),
     "portrait": _("Portrait"),
@@ -229,14 +229,14 @@ def _places(
     if submission.state is not S.APPROVED:
         return []
     page, elsewhere = campaign_url(place), place.city.is_elsewhere
-    in_film = IN_FILM_ELSEWHERE if elsewhere else IN_FILM
+    city_page = f"{page}/{place.city.slug}"
     places = []
     if Purpose.CAMPAIGN_PAGES in agreed:
-        places = [(ON_ELSEWHERE if elsewhere else ON_CITY, f"{page}/{place.city.slug}"), (ON_CAMPAIGN, page)]
-    for production in queries.productions_with(session, submission.id):
-        is_collage = production.kind is ProductionKind.COLLAGE
-        if (Purpose.COLLAGE if is_collage else Purpose.CITY_FILM) in agreed:
-            places.append((IN_COLLAGE if is_collage else in_film, page if is_collage else f"{page}/{place.city.slug}"))
+        places = [(ON_ELSEWHERE if elsewhere else ON_CITY, city_page), (ON_CAMPAIGN, page)]
+    kinds = {production.kind for production in queries.productions_with(session, submission.id)}
+    places += works_shown({kind for kind in kinds if SHOWN_FOR[kind] <= agreed}, place)
+    own_tile = {f"{page}/collage": f"{page}/collage?voice={submission.public_id}#found"}
+    places = [(label, own_tile.get(address, address)) for label, address in places]
     return [(speech.gettext(label), address) for label, address in places]
 
 

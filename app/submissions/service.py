@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from app.consent import service as consent
 from app.consent.wordings import voice_of
 from app.enums import ArtefactKind, Purpose, SubmissionKind, SubmissionOrigin, SubmissionState
 from app.errors import ErrorKind, Refused
-from app.models import Campaign, City, Decision, Submission
+from app.models import Campaign, City, Decision, Highlight, Submission, Translation
 from app.storage import Storage
 from app.submissions import queries, rules
 from app.submissions.tokens import form_sha256, new_form_token, new_public_id, receipt_token, sha256_hex
@@ -22,7 +22,7 @@ from app.submissions.tokens import form_sha256, new_form_token, new_public_id, r
 NORMALISE = "submission.normalise"
 ERASE = "submission.erase"
 REBUILD = "assembly.rebuild"  # its handler lives above, known here by name only
-ASSEMBLED = frozenset({Purpose.COLLAGE, Purpose.CITY_FILM, Purpose.JOINT_FILM})
+ASSEMBLED = frozenset({Purpose.COLLAGE, Purpose.CITY_FILM, Purpose.JOINT_FILM, Purpose.PRINT})
 ORIGINAL_SPEC = {"original": 1}
 
 
@@ -165,6 +165,8 @@ def withdraw(session: Session, submission: Submission, *, actor_id: int | None, 
     submission.speech_s = []
     submission.name = submission.credit = submission.consent_note = None
     session.execute(update(Decision).where(Decision.submission_id == submission.id).values(note=None))
+    session.execute(delete(Translation).where(Translation.submission_id == submission.id))
+    session.execute(delete(Highlight).where(Highlight.submission_id == submission.id))
     session.flush()
     jobs.enqueue(session, ERASE, {"submission_id": submission.id}, unique_key=f"{ERASE}:{submission.id}", now=now)
     request_rebuild(session, submission, now=now)

@@ -16,7 +16,7 @@ from app.errors import Refused
 from app.jobs import JobKind, JobRun
 from app.kits.slots import slots_of
 from app.kits.sources import campaign_root
-from app.models import Production, Rendition, Submission
+from app.models import Production, ProductionFile, ProductionVersion, Rendition, Submission
 from app.runtime import Runtime
 from app.storage import Storage
 from app.submissions import holding, queries, service
@@ -72,6 +72,8 @@ def erase(run: JobRun) -> None:
         fallen = derivation.disown(session, submission.id)
         session.execute(update(Production).where(Production.artefact_id.in_(fallen)).values(artefact_id=None))
         session.execute(update(Production).where(Production.poster_artefact_id.in_(fallen)).values(poster_artefact_id=None))
+        session.execute(delete(ProductionFile).where(ProductionFile.artefact_id.in_(fallen)))
+        session.execute(delete(ProductionVersion).where(ProductionVersion.artefact_id.in_(fallen)))
         mine = or_(Rendition.submission_id == submission.id, Rendition.artefact_id.in_(fallen))
         session.execute(delete(Rendition).where(mine))
         derivation.erase(session, run.runtime.storage, fallen)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.enums import ProductionKind, SubmissionState
 from app.models import Production, Submission
 from app.submissions.queries import Place
+from app.submissions.works_shown import IN_JOINT_FILM
 from app.web.i18n import Translator, _
 
 CITY_PAGE, CITY_FILM, COLLAGE = _("The page of your city"), _("The film of your city"), _("The collage of all cities")
@@ -21,9 +22,15 @@ def thanks_of(session: Session, submission: Submission, place: Place, speech: Tr
     kinds = set(session.scalars(made))
     campaign_page = f"/c/{place.campaign.slug}"
     city_page = f"{campaign_page}/{place.city.slug}"
+    collage = f"{campaign_page}/collage" if ProductionKind.ZOOMABLE_COLLAGE in kinds else f"{campaign_page}#collage"
     links = [
         (CITY_PAGE, city_page, True),
         (CITY_FILM, f"{city_page}#film", ProductionKind.CITY_FILM in kinds),
-        (COLLAGE, f"{campaign_page}#collage", ProductionKind.COLLAGE in kinds),
+        (
+            IN_JOINT_FILM,
+            f"{campaign_page}#joint-film",
+            bool(kinds & {ProductionKind.JOINT_FILM, ProductionKind.JOINT_FILM_SHORT}),
+        ),
+        (COLLAGE, collage, bool(kinds & {ProductionKind.COLLAGE, ProductionKind.ZOOMABLE_COLLAGE})),
     ]
     return [(speech.gettext(label), address) for label, address, is_there in links if is_there]

@@ -140,10 +140,12 @@ def render(
     target: Path,
     artwork: Path | None = None,
     pictures: Mapping[str, Path] | None = None,
+    scale: float = 1,
 ) -> Rendered:
     """Draw one format of a template with these words into `target` (.png or .pdf), replacing it.
 
-    A PDF of a format with bleed has it and crop marks round its trim box; a PNG shows the page as it will be cut.
+    A PDF of a format with bleed has it and crop marks round its trim box; a PNG shows the page as it will be cut, `scale` times
+    as large as its format says: everything stands where it stood, drawn finer.
     `pictures` are the files (PNG, SVG or JPEG) of the slots that are drawn, such as a logo: they must have been checked before.
     Slots the template does not know are left aside. Raises MediaError `typeset.unknown_format {format}`,
     `typeset.missing_slot {slot}`, `typeset.missing_glyph {characters, slot}`, `typeset.overflow {slot}`,
@@ -157,7 +159,7 @@ def render(
     shape = template.formats[format]
     width, height = page_size(shape)
     bleed = bleed_of(shape) if target.suffix == ".pdf" else 0.0
-    ppi = 72.0 if shape.width_px is not None else PRINT_PREVIEW_PPI
+    ppi = scale * (72.0 if shape.width_px is not None else PRINT_PREVIEW_PPI)
     press = _press()
     with press.lock:
         files = _pictures(press, template, format, words, palette, artwork, shown)

@@ -3,28 +3,46 @@
 import io
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import derivation
 from app.assembly import collage as collage_module
+from app.assembly import poster as poster_module
+from app.assembly import works
 from app.assembly.collage import build_collage
+from app.assembly.collage_layout import tile_boxes
+from app.assembly.collage_plan import choose_layout
+from app.assembly.collage_sheets import Plan, plan_of
 from app.assembly.commands import build_collage_now
 from app.assembly.queries import production_at
-from app.assembly.service import Finished, request_collage
+from app.assembly.service import Finished, request
 from app.assembly.workshop import Progress
 from app.enums import Phase, ProductionKind, Purpose, SubmissionKind, SubmissionState
-from app.models import Artefact, Campaign, CampaignCity, City, Job, Production, Submission
+from app.errors import NotFound
+from app.kits.toolkit import load_toolkit
+from app.models import Artefact, AuditRow, Campaign, CampaignCity, City, Job, Production, Submission
 from app.runtime import Runtime
 from app.submissions import service
-from media_pipeline.collage import layout_grid
+from media_pipeline.poster import Sheet
 from tests import factories
 from tests.assembly.conftest import Scene
 from tests.assembly.works import COLOURS, run_jobs, with_picture
 from tests.conftest import Clock
+
+SMALL = Sheet(40, 56.6, bleed_mm=0)
+
+
+@pytest.fixture(autouse=True)
+def small_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets of a few centimetres, which are drawn in a moment."""
+    monkeypatch.setattr(collage_module, "SCREEN", SMALL)
+    monkeypatch.setattr(poster_module, "SHEETS", {"a1": Sheet(40, 56.6, 3), "a2": Sheet(28, 40, 3)})
 
 
 def sent(
@@ -61,10 +79,10 @@ def picture(runtime: Runtime, production: Production) -> Image.Image:
 def tile_colours(runtime: Runtime, production: Production) -> list[str]:
     """The nearest known colour at the centre of every tile, in the order in which they hang."""
     image = picture(runtime, production)
-    header_px = round(image.width * 420 / 2400)
+    layout = load_toolkit("world-refugee-day").collage_layout("grid")
     found = []
-    for box in layout_grid(production.contributions, image.width, image.height - header_px, 8):
-        at = image.getpixel((box.x_px + box.width_px // 2, header_px + box.y_px + box.height_px // 2))
+    for box in tile_boxes(layout, SMALL, production.contributions, mirrored=False):
+        at = image.getpixel((box.x_px + box.width_px // 2, box.y_px + box.height_px // 2))
         assert isinstance(at, tuple)
         found.append(min(COLOURS, key=lambda name: sum(abs(a - b) for a, b in zip(COLOURS[name], at, strict=True))))
     return found
@@ -122,7 +140,7 @@ def test_the_collage_has_a_small_copy_of_the_same_people_for_phones(runtime: Run
         assert sources == derivation.sources_of(session, production.artefact_id)
     copy = Image.open(io.BytesIO(b"".join(runtime.storage.open_range(small.storage_key))))
     whole = picture(runtime, production)
-    assert (small.media_type, copy.size) == ("image/webp", (1200, round(whole.height * 1200 / whole.width)))
+    assert (small.media_type, copy.size) == ("image/webp", whole.size)
 
 
 def test_a_withdrawn_photo_is_gone_from_the_next_collage_and_the_old_file_from_the_disk(
@@ -190,7 +208,7 @@ def test_a_final_collage_takes_nothing_new_and_still_lets_go(
     with runtime.database.writing() as session:
         sent(session, runtime, scene, scene.bergen, tmp_path, "red")
         leaving = sent(session, runtime, scene, scene.kobe, tmp_path, "green")
-        request_collage(session, session.get_one(Campaign, scene.campaign.id), now=runtime.now(), final=True)
+        request(session, session.get_one(Campaign, scene.campaign.id), ProductionKind.COLLAGE, now=runtime.now(), final=True)
     run_jobs(runtime)
     clock.advance(timedelta(days=1))
     with runtime.database.writing() as session:
@@ -214,7 +232,7 @@ def test_a_command_by_hand_lets_what_came_late_into_a_final_collage(
 ) -> None:
     with runtime.database.writing() as session:
         sent(session, runtime, scene, scene.bergen, tmp_path, "red")
-        request_collage(session, session.get_one(Campaign, scene.campaign.id), now=runtime.now(), final=True)
+        request(session, session.get_one(Campaign, scene.campaign.id), ProductionKind.COLLAGE, now=runtime.now(), final=True)
     run_jobs(runtime)
     clock.advance(timedelta(days=1))
     with runtime.database.writing() as session:
@@ -232,17 +250,83 @@ def test_whoever_withdraws_while_it_is_being_made_is_not_in_it(
     with runtime.database.writing() as session:
         sent(session, runtime, scene, scene.bergen, tmp_path, "red")
         leaving = sent(session, runtime, scene, scene.kobe, tmp_path, "green")
-    compose = collage_module._compose
+    compose = collage_module._composed
 
-    def withdrawn_meanwhile(runtime_: Runtime, plan: collage_module.Plan, folder: Path, progress: Progress) -> Finished:
+    def withdrawn_meanwhile(runtime_: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
         finished = compose(runtime_, plan, folder, progress)
         with runtime.database.writing() as session:
             service.withdraw(session, session.get_one(Submission, leaving.id), actor_id=None, now=runtime.now())
         return finished
 
-    monkeypatch.setattr(collage_module, "_compose", withdrawn_meanwhile)
+    monkeypatch.setattr(collage_module, "_composed", withdrawn_meanwhile)
     build_collage(runtime, scene.campaign.id)
     assert tile_colours(runtime, standing(runtime, scene.campaign)) == ["red"]
+
+
+def test_for_print_there_are_both_sheets_of_those_who_agreed_to_be_printed(
+    runtime: Runtime, scene: Scene, tmp_path: Path
+) -> None:
+    unprinted = tuple(purpose for purpose in Purpose if purpose is not Purpose.PRINT)
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red")
+        leaving = sent(session, runtime, scene, scene.oslo, tmp_path, "blue")
+        sent(session, runtime, scene, scene.kobe, tmp_path, "green", consents=unprinted)
+    said: list[str] = []
+    assert build_collage_now(runtime, "our-home", say=said.append, for_print=True) == 0
+    with runtime.database.reading() as session:
+        poster = production_at(session, scene.campaign.id, None, ProductionKind.POSTER)
+        assert poster is not None
+        assert (poster.contributions, poster.width_px, poster.height_px) == (2, 543, 739)
+        files = works.files_of(session, poster.id)
+        assert [file.name for file in files] == ["a1_jpg", "a1_png", "a2_jpg", "a2_pdf", "a2_png"]
+        main = works.main_file(session, poster.id)
+        assert main is not None
+        read = PdfReader(io.BytesIO(b"".join(runtime.storage.open_range(main.storage_key))))
+    root: Any = read.trailer["/Root"]
+    alt = "A poster of 2 contributions from 2 cities. On it stands: Home is where we sing. 20 June 2027, #OurHome."
+    assert root["/StructTreeRoot"]["/K"][0]["/Alt"] == alt
+    with runtime.database.writing() as session:
+        service.withdraw(session, session.get_one(Submission, leaving.id), actor_id=None, now=runtime.now())
+    run_jobs(runtime)
+    with runtime.database.reading() as session:
+        poster = production_at(session, scene.campaign.id, None, ProductionKind.POSTER)
+        assert poster is not None
+        assert (poster.contributions, poster.version) == (1, 2)
+
+
+def test_a_place_larger_than_a_tile_shows_the_larger_file(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+    with runtime.database.writing() as session:
+        sent(session, runtime, scene, scene.bergen, tmp_path, "red", kind=SubmissionKind.PHOTO)
+    large, small = (
+        plan_of(runtime, scene.campaign.id, ProductionKind.COLLAGE, {"sheet": sheet}, at_most=9).sheets["sheet"].tiles[0]
+        for sheet in (Sheet(80, 113, 0), SMALL)
+    )
+    assert large.large is not None
+    assert large.large.sha256 != large.piece.sha256
+    assert small.large is None
+
+
+def test_another_layout_is_chosen_by_its_name_and_what_stands_is_made_anew(
+    runtime: Runtime, scene: Scene, tmp_path: Path
+) -> None:
+    with runtime.database.writing() as session:
+        for city in (scene.bergen, scene.kobe, scene.oslo):
+            sent(session, runtime, scene, city, tmp_path, "red")
+    build_collage(runtime, scene.campaign.id)
+    toolkit = load_toolkit("world-refugee-day")
+    with runtime.database.writing() as session:
+        campaign = session.get_one(Campaign, scene.campaign.id)
+        with pytest.raises(NotFound, match=r"collage\.unknown_layout"):
+            choose_layout(session, campaign, toolkit, "spiral", actor_id=None, now=runtime.now())
+        choose_layout(session, campaign, toolkit, "heart", actor_id=None, now=runtime.now())
+    run_jobs(runtime)
+    production = standing(runtime, scene.campaign)
+    assert (production.version, production.contributions) == (2, 3)
+    ground = picture(runtime, production).getpixel((5, SMALL.height_px - 5))
+    assert ground == pytest.approx((0x14, 0x58, 0x5F), abs=3)
+    with runtime.database.reading() as session:
+        acts = session.scalars(select(AuditRow.codes).where(AuditRow.act == "collage.layout_chosen").order_by(AuditRow.id)).all()
+    assert acts == [{"layout": "heart"}]
 
 
 def test_nothing_changed_means_nothing_is_made(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:

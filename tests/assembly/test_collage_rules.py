@@ -1,13 +1,20 @@
 """What goes into a collage, and whether it is fair: the pure rules."""
 
 from collections import Counter
+from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.assembly.collage import touching
-from app.assembly.collage_rules import CityShare, chosen_for_collage, collage_fairness, collage_size, hung
-from media_pipeline.collage import layout_grid
+from app.assembly.collage import SCREEN
+from app.assembly.collage_layout import field_box, gap_px_of, tile_boxes, touching
+from app.assembly.collage_rules import CityShare, chosen_for_collage, collage_fairness, hung
+from app.kits.toolkit import load_toolkit
+from app.kits.toolkit_files import CollageField, CollageLayout
+from media_pipeline.mosaic import grid
+from media_pipeline.poster import A1
+from media_pipeline.types import Box
 from tests.assembly.networks import Network, Sent, ids, networks
 
 
@@ -22,27 +29,54 @@ def test_no_city_is_left_out_even_when_there_are_more_cities_than_tiles() -> Non
     assert sorted(each.city_id for each in chosen) == list(range(1, 11))
 
 
-def test_neighbours_beside_and_above_come_from_different_cities() -> None:
-    sent = [Sent(number, city_id=number % 5) for number in range(1, 26)]
-    boxes = layout_grid(25, 2600, 2600, 8)
-    neighbours = touching(boxes)
-    hanging = hung(sent, neighbours)
-    clashes = [
-        at for at, touched in enumerate(neighbours) if any(hanging[at].city_id == hanging[other].city_id for other in touched)
-    ]
+@cache
+def layout_called(name: str) -> CollageLayout:
+    return load_toolkit("world-refugee-day").collage_layout(name)
+
+
+def neighbours(layout: CollageLayout, count: int) -> list[list[int]]:
+    return touching(tile_boxes(layout, SCREEN, count, mirrored=False), gap_px_of(layout, SCREEN, count))
+
+
+def test_a_tile_touches_those_beside_and_above_it_and_not_those_at_its_corners() -> None:
+    assert touching(grid(6, Box(0, 0, 320, 210), gap_px=10).tiles, 10) == [[], [0], [1], [0], [1, 3], [2, 4]]
+    layout = layout_called("columns")
+    assert max(len(touched) for touched in neighbours(layout, 60)) == 3  # above, and two halves at one side
+
+
+@pytest.mark.parametrize("name", ["grid", "columns", "heart", "circle"])
+def test_neighbours_come_from_different_cities_in_every_layout(name: str) -> None:
+    sent = [Sent(number, city_id=number % 9) for number in range(1, 73)]
+    touched = neighbours(layout_called(name), len(sent))
+    hanging = hung(sent, touched)
+    clashes = [at for at, others in enumerate(touched) if hanging[at].city_id in {hanging[other].city_id for other in others}]
     assert clashes == []
 
 
-@given(st.lists(st.integers(min_value=1, max_value=6), min_size=1, max_size=40))
-def test_everything_chosen_hangs_exactly_once(city_ids: list[int]) -> None:
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(min_value=1, max_value=6), min_size=1, max_size=40), st.sampled_from(["grid", "columns", "heart"]))
+def test_everything_chosen_hangs_exactly_once(city_ids: list[int], name: str) -> None:
     sent = [Sent(number, city_id=city_id) for number, city_id in enumerate(city_ids)]
-    size = collage_size(len(sent))
-    boxes = layout_grid(len(sent), size.width_px, size.height_px - size.header_height_px, 8)
-    assert sorted(ids(hung(sent, touching(boxes)))) == list(range(len(sent)))
+    layout = layout_called(name)
+    assert sorted(ids(hung(sent, neighbours(layout, len(sent))))) == list(range(len(sent)))
 
 
-def test_a_few_tiles_make_a_small_collage_and_many_a_large_one() -> None:
-    assert [collage_size(tiles).width_px for tiles in (1, 4, 9, 25, 1200)] == [1048, 1048, 1568, 2400, 2400]
+@pytest.mark.parametrize("name", ["grid", "columns", "heart", "circle"])
+def test_where_the_language_runs_from_the_right_so_do_the_tiles(name: str) -> None:
+    layout = layout_called(name)
+    usual, mirrored = (tile_boxes(layout, A1, 30, mirrored=each) for each in (False, True))
+    assert sum(box.x_px for box in usual[:2]) <= sum(box.x_px for box in mirrored[:2])
+    assert {(box.y_px, box.width_px) for box in usual} == {(box.y_px, box.width_px) for box in mirrored}
+
+
+def test_a_field_as_wide_as_the_sheet_reaches_into_the_bleed_and_others_stay_within_the_cut() -> None:
+    wide = CollageField(template="collage_header", format="collage", width=100, height=12.4)
+    assert field_box(wide, (2400, 420), A1, mirrored=False) == Box(0, 0, 7087, 1240)
+    foot = wide.model_copy(update={"top": 87.6})
+    assert field_box(foot, (2400, 420), A1, mirrored=False) == Box(0, 10004 - 1240, 7087, 1240)
+    half = wide.model_copy(update={"width": 50, "top": 10})
+    at_start, at_end = (field_box(half, (2400, 420), A1, mirrored=mirrored) for mirrored in (False, True))
+    assert (at_start.x_px, at_end.x_px + at_end.width_px) == (36, 7087 - 36)
 
 
 def test_the_figures_beside_a_collage_say_what_each_city_sent_and_shows() -> None:

@@ -2,7 +2,7 @@
 
 from app.assembly.collage_rules import chosen_for_collage
 from app.assembly.rules import in_turn, rebuild_is_due
-from app.enums import Phase
+from app.enums import Phase, ProductionKind
 from tests.assembly.networks import K, Sent, ids
 
 
@@ -31,7 +31,14 @@ def test_on_the_day_every_change_builds_anew_and_afterwards_only_what_must_leave
         "draft": (None, False, False, False, False),
     }
     found = {
-        name: rebuild_is_due(phase=phase, exists=exists, is_final=final, is_whole=whole)
+        name: rebuild_is_due(ProductionKind.CITY_FILM, phase=phase, exists=exists, is_final=final, is_whole=whole)
         for name, (phase, exists, final, whole, _) in cases.items()
     }
     assert found == {name: expected for name, (*_, expected) in cases.items()}
+
+
+def test_what_does_not_grow_on_the_day_is_made_anew_only_to_let_somebody_out() -> None:
+    kinds = [ProductionKind.JOINT_FILM, ProductionKind.POSTER, ProductionKind.BOOKLET, ProductionKind.HIGHLIGHTS]
+    for is_whole in (True, False):
+        found = {rebuild_is_due(kind, phase=Phase.DAY, exists=True, is_final=False, is_whole=is_whole) for kind in kinds}
+        assert found == {not is_whole}

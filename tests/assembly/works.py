@@ -93,11 +93,30 @@ def with_picture(session: Session, runtime: Runtime, submission: Submission, fol
     add_file(session, runtime, submission, preview, role="preview", format_name="square")
 
 
-def with_clip(session: Session, runtime: Runtime, submission: Submission, folder: Path, master: Path) -> None:
+def with_clip(
+    session: Session, runtime: Runtime, submission: Submission, folder: Path, master: Path, *, duration_s: float = 1.2
+) -> None:
     """A clip with master, poster and tile."""
     with_tile(session, runtime, submission, folder, "blue")
     main = folder / f"clip-{submission.id}.mp4"
     main.write_bytes(master.read_bytes())
-    add_file(session, runtime, submission, main, role="main", format_name="square", media_type="video/mp4", duration_s=1.2)
+    add_file(session, runtime, submission, main, role="main", format_name="square", media_type="video/mp4", duration_s=duration_s)
     poster = draw(folder / f"poster-{submission.id}.jpg", "blue", size=(300 + submission.id, 300 + submission.id))
     add_file(session, runtime, submission, poster, role="poster", format_name="square")
+
+
+def with_sound(
+    session: Session,
+    runtime: Runtime,
+    submission: Submission,
+    folder: Path,
+    master: Path,
+    *,
+    format_name: str = "audiogram_square",
+) -> None:
+    """A sound with its tile, as a film of its voice or, as `audio`, without one."""
+    with_tile(session, runtime, submission, folder, "sand")
+    main = folder / f"sound-{submission.id}{master.suffix}"
+    main.write_bytes(master.read_bytes())
+    media_type = "audio/mp4" if format_name == "audio" else "video/mp4"
+    add_file(session, runtime, submission, main, role="main", format_name=format_name, media_type=media_type, duration_s=1.2)

@@ -21,7 +21,7 @@ from app.db.base import Base
 from app.db.session import Database
 from app.enums import CampaignStatus, RoleName, StepScope, StepState
 from app.main import STAGE
-from app.models import Campaign, CampaignCity, City, KitVersion, StepRun, TimelineStep
+from app.models import Campaign, CampaignCity, City, JointFilmPlan, KitVersion, StepRun, TimelineStep
 from app.runtime import Runtime
 from app.settings import Settings
 from app.storage import LocalStorage
@@ -40,7 +40,7 @@ SPEECH = translator("en")
 def planted(session: Session, told: Mapping[str, Any]) -> Campaign:
     """A draft with nothing wrong in it, except for what the description says."""
     network = factories.network(session)
-    for each in told.get("cities", [TORINO]):
+    for each in cities_told(told):
         languages = each.get("languages", ["en"])
         named = {"name": each.get("name"), "languages": languages or ["en"]}
         city = factories.city(session, network, each["slug"], time_zone=each["time_zone"], **named)
@@ -60,6 +60,7 @@ def planted(session: Session, told: Mapping[str, Any]) -> Campaign:
         version = KitVersion(campaign_id=campaign.id, number=1, note=Words("en", {"en": ""}), embargoed=told["embargoed"])
         version.toolkit_slug, version.published_at = campaign.toolkit_slug, NOON
         session.add(version)
+    plan_joint_film(session, campaign, told.get("joint_film"))
     if told.get("invited"):
         for city in session.scalars(select(City)):
             factories.taking_part(session, campaign, city)
@@ -70,6 +71,21 @@ def planted(session: Session, told: Mapping[str, Any]) -> Campaign:
         session.add(TimelineStep(campaign_id=campaign.id, position=position, **row))
     session.flush()
     return campaign
+
+
+def cities_told(told: Mapping[str, Any]) -> list[Any]:
+    """Those described, or so many of which nobody cares what they are like."""
+    many = [{"slug": f"city-{number}", "time_zone": "Europe/Rome"} for number in range(told.get("many_cities", 0))]
+    return many or list(told.get("cities", [TORINO]))
+
+
+def plan_joint_film(session: Session, campaign: Campaign, told: Mapping[str, Any] | None) -> None:
+    """What the description says about the joint film; cities by their slugs."""
+    if told is None:
+        return
+    film = {"budget_s": 480, "card_only": [], "quotes": [], "with_music": False, "changed_at": NOON, **told}
+    film["card_only"] = list(session.scalars(select(City.id).where(City.slug.in_(film["card_only"])).order_by(City.id)))
+    session.add(JointFilmPlan(campaign_id=campaign.id, **film))
 
 
 def vars_of(line: Any) -> dict[str, Any]:

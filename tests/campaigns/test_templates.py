@@ -167,7 +167,7 @@ def test_when_the_end_of_a_draft_moves_reports_and_turns_that_went_to_it_go_alon
         ('at = "10:00"', 'at = "25:00"', "toolkit.bad_value", "step.3.at"),
         ('action = "open_collection"', 'action = "open_collection"\ndays = -30', "toolkit.bad_value", "step.4"),
         ('action = "start_of_day"', 'action = "end_of_day"', "toolkit.bad_value", "step"),
-        ("days = 14", "days = 14\nspread_days = 3", "toolkit.bad_value", "step.25.spread_days"),
+        ("days = 14", "days = 14\nspread_days = 3", "toolkit.bad_value", "step.27.spread_days"),
     ],
 )
 def test_a_fault_in_a_template_is_refused_by_its_code_file_and_key(root: Path, old: str, new: str, code: str, key: str) -> None:

@@ -76,7 +76,7 @@ def test_a_campaign_is_kept_as_its_template_has_it_with_its_whole_time_line(serv
         assert (row.sdgs, row.max_clip_s, row.collects_elsewhere) == ([10, 11, 16, 17], 15, True)
         assert (row.pre_day_offset_days, row.post_day_offset_days, row.day_on) == (-30, 28, date(2027, 6, 20))
         steps = steps_of(session, row)
-        assert len(steps) == 32
+        assert len(steps) == 34
         assert (steps[0].action, steps[0].on_date) == ("open_preparation", date(2027, 3, 1))
         assert lines_of(session, row.slug)["open_collection"] == -30
 
@@ -88,7 +88,7 @@ def test_another_toolkit_fills_the_form_anew(server: Server, manager: httpx.Clie
     with server.runtime.database.reading() as session:
         row = campaign(session, "world-refugee-day-2027")
         assert (row.toolkit_slug, row.max_clip_s) == ("our-city-our-voices", 10)
-        assert [step.on_date for step in steps_of(session, row)] == [None] * 31
+        assert [step.on_date for step in steps_of(session, row)] == [None] * 33
     assert manager.get(f"{WRD}&toolkit=nowhere").status_code == 404
 
 

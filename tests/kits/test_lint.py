@@ -215,5 +215,5 @@ def test_a_name_that_stands_for_nothing_ends_with_2_and_says_what_there_is(
 def test_one_template_is_drawn_for_a_city_in_all_its_formats(run: Run, tmp_path: Path) -> None:
     assert run("render", SLUG, "--city", "lyon", "--lang", "fr", "--out", str(tmp_path / "out"), "--only", "lower_third") == 0
     files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*"))
-    shapes = ("square", "story", "wide")
+    shapes = ("audiogram_square", "audiogram_story", "square", "story", "wide")
     assert files == [f"beyond/lower_third-{shape}.fr.png" for shape in shapes]

@@ -74,6 +74,12 @@ def test_a_folder_packed_on_a_desktop_comes_out_as_a_toolkit_of_its_name(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["sent.zip"]
 
 
+def test_music_comes_out_as_it_was(tmp_path: Path) -> None:
+    bed = (Path(__file__).parents[2] / "toolkits" / "world-day-for-cultural-diversity" / "artwork" / "bed.opus").read_bytes()
+    _, files = read_toolkit_zip(packed(tmp_path, {"our-day/artwork/bed.opus": bed}), tmp_path)
+    assert files == {"our-day/artwork/bed.opus": bed}
+
+
 def test_which_toolkit_it_is_says_the_folder_or_the_manifest_or_the_page(tmp_path: Path) -> None:
     def asked(files: Files, slug: str | None = None) -> str:
         return read_toolkit_zip(packed(tmp_path, files), tmp_path, slug)[0]
@@ -153,6 +159,8 @@ def test_a_drawing_that_could_do_something_is_refused_with_what_it_holds(tmp_pat
         ({f"our-day/texts/a{number}.toml": b"" for number in range(401)}, "too_many_files", {"found": 401, "allowed": 400}),
         ({"our-day/artwork/wide.png": picture(6_001)}, "too_large_a_picture", {"file": "artwork/wide.png", "allowed": 6_000}),
         ({"our-day/artwork/cut.png": picture()[:60]}, "bad_artwork", {"file": "artwork/cut.png", "found": "corrupt"}),
+        ({"our-day/artwork/bed.opus": picture()}, "bad_music", {"file": "artwork/bed.opus", "found": "image/png"}),
+        ({"our-day/artwork/bed.mp3": b"words"}, "bad_music", {"file": "artwork/bed.mp3", "found": "unknown_type"}),
     ],
 )
 def test_whatever_does_not_belong_there_is_refused_with_its_name(

@@ -1,15 +1,23 @@
 """After the day, each city is put forward in its turn, with its own voices, and only while they may be shown."""
 
+import io
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
-from app.enums import CampaignStatus, Phase, Purpose, SubmissionState
-from app.models import Campaign, CampaignCity, City
+from app.campaigns.collection_steps import Spotlight
+from app.campaigns.steps import DueStep
+from app.enums import CampaignStatus, Phase, Purpose, StepScope, SubmissionOrigin, SubmissionState
+from app.models import Campaign, CampaignCity, City, Mail, Network, Submission
+from app.publishing.spotlight_rules import Candidate, in_order
 from app.publishing.spotlight_views import Turn, in_turn
+from app.submissions.service import withdraw
 from tests import factories
 from tests.campaigns.test_pages import said
 from tests.conftest import Clock, Server
@@ -108,3 +116,106 @@ def test_a_turn_lasts_through_the_local_day_and_until_the_next() -> None:
     assert in_turn([west, east], datetime(2027, 6, 25, 10, 30, tzinfo=UTC)) == [west]
     assert in_turn([west, east], datetime(2027, 6, 27, tzinfo=UTC)) == [west]
     assert in_turn([], datetime(2027, 6, 27, tzinfo=UTC)) == []
+
+
+PAGE, CARD, DESK = "/c/our-home/bergen/spotlight", "/c/our-home/bergen/spotlight.png", "/desk/c/our-home/bergen/spotlight"
+
+
+def one(server: Server, scene: Scene, text: str, **facts: object) -> Submission:
+    with server.runtime.database.writing() as session:
+        campaign, place = session.get_one(Campaign, scene.campaign.id), session.get_one(City, scene.bergen.id)
+        return factories.submission(session, campaign, place, text=text, **facts)  # type: ignore[arg-type]
+
+
+def put_forward(server: Server) -> httpx.Response:
+    return server.client().get(PAGE, headers={"accept-language": "en"})
+
+
+def linked_picture(page: httpx.Response) -> str:
+    return page.text.split('property="og:image" content="', 1)[1].split('"', 1)[0]
+
+
+def test_the_page_of_a_city_is_there_from_its_turn_on(server: Server, scene: Scene, clock: Clock) -> None:
+    one(server, scene, "A door of my own")
+    assert [put_forward(server).status_code, server.client().get(CARD).status_code] == [404, 404]
+    spotlit(server, scene.bergen, MORNING)
+    page = said(put_forward(server))
+    assert ["In the spotlight of this campaign now" in page, "A door of my own" in page] == [True, True]
+    clock.now = MORNING + timedelta(days=2)
+    spotlit(server, scene.kobe, clock.now)
+    page = said(put_forward(server))
+    assert "In the spotlight on Friday 25 June 2027" in page.replace("Friday, ", "Friday ")
+    assert 'href="/c/our-home/kobe/spotlight"' in put_forward(server).text
+
+
+def test_who_agrees_to_social_networks_is_in_the_picture_until_it_is_taken_back(server: Server, scene: Scene) -> None:
+    spotlit(server, scene.bergen, MORNING)
+    one(server, scene, "For the pages alone", consents=[Purpose.CAMPAIGN_PAGES])
+    assert linked_picture(put_forward(server)).endswith("/c/our-home/bergen/card.png")
+    assert server.client().get(CARD).status_code == 404
+    shown = one(server, scene, "For the whole world")
+    page = put_forward(server)
+    assert "For the whole world" in page.text
+    assert f"{CARD}?v=" in linked_picture(page)
+    picture = server.client().get(CARD)
+    with Image.open(io.BytesIO(picture.content)) as drawn:
+        assert drawn.size == (1200, 675)
+    assert picture.headers["cache-control"] == "no-cache"
+    known = {"if-none-match": picture.headers["etag"]}
+    assert server.client().get(CARD, headers=known).status_code == 304
+    with server.runtime.database.writing() as session:
+        withdraw(session, session.get_one(Submission, shown.id), actor_id=None, now=server.runtime.now())
+    assert server.client().get(CARD, headers=known).status_code == 404
+    assert "For the pages alone" in put_forward(server).text
+
+
+def test_the_officer_takes_pictures_and_texts_that_lead_to_the_page(server: Server, scene: Scene) -> None:
+    one(server, scene, "Regnet på blikktaket", language="nb", name="Ingrid")
+    spotlit(server, scene.bergen, MORNING)
+    with server.runtime.database.writing() as session:
+        network = session.get_one(Network, scene.campaign.network_id)
+        factories.person(session, network, city=session.get_one(City, scene.bergen.id))
+        factories.person(session, network, city=session.get_one(City, scene.kobe.id))
+    officer = server.signed_in("officer@bergen.example")
+    page = officer.get(DESK, headers={"accept-language": "en"})
+    assert page.text.count(f"http://127.0.0.1{PAGE}") >= 1
+    assert [f"{DESK}/{shape}.png?download=1" in page.text for shape in ("square", "portrait", "story", "landscape")] == [True] * 4
+    story = officer.get(f"{DESK}/story.png", params={"download": "1"})
+    assert story.headers["content-disposition"] == 'attachment; filename="our-home-bergen-spotlight-story.png"'
+    with Image.open(io.BytesIO(story.content)) as drawn:
+        assert drawn.size == (1080, 1920)
+    assert server.signed_in("officer@kobe.example").get(DESK).status_code == 404
+
+
+def test_the_city_s_officers_are_told_when_it_is_their_turn_once(server: Server, scene: Scene) -> None:
+    runtime = server.runtime
+    with runtime.database.writing() as session:
+        network = session.get_one(Network, scene.campaign.network_id)
+        factories.person(session, network, city=session.get_one(City, scene.bergen.id))
+    for _ in range(2):
+        with runtime.database.writing() as session:
+            place = session.scalars(select(CampaignCity).where(CampaignCity.city_id == scene.bergen.id)).one()
+            campaign, city = session.get_one(Campaign, scene.campaign.id), session.get_one(City, scene.bergen.id)
+            where = (campaign, place, city, None)
+            step = DueStep(1, "spotlight", StepScope.EACH_CITY, 2, *where, MORNING, None, None, "http://127.0.0.1", 90)
+            assert Spotlight().run(session, step, MORNING) == {"mails": 1}
+    with runtime.database.reading() as session:
+        [mail] = session.scalars(select(Mail).where(Mail.reason == "spotlight")).all()
+        assert (mail.subject, f"http://127.0.0.1{DESK}" in mail.body) == ("Bergen is in the spotlight of “Our Home” now", True)
+
+
+def test_a_best_moment_goes_first_then_residents_by_lot_and_nothing_that_came_after_the_turn() -> None:
+    def told(number: int, **facts: object) -> Candidate:
+        usual = Candidate(number, f"voice-{number}", SubmissionOrigin.RESIDENT, MORNING, None, may_be_posted=True)
+        return replace(usual, **facts)  # type: ignore[arg-type]
+
+    later = told(1, decided_at=MORNING + timedelta(days=1))
+    of_city, shy = told(2, origin=SubmissionOrigin.CITY), told(3, may_be_posted=False)
+    third, second, first = told(4), told(5, place=2), told(6, place=1)
+    every = [later, of_city, shy, third, second, first]
+    order = in_order(every, turn_at=MORNING)
+    assert order == [first, second, third, shy, of_city, later]
+    assert in_order(reversed(every), turn_at=MORNING) == order
+    assert in_order([later, of_city], turn_at=None) == [later, of_city]
+    drawn = Counter(in_order([told(10 * one), told(10 * one + 1)], turn_at=None)[0].submission_id % 10 for one in range(1, 401))
+    assert 160 < drawn[0] < 240

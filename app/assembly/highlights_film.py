@@ -1,0 +1,146 @@
+"""Makes the film of a campaign's best moments: what its manager chose, in that order, of those who agree to a joint film."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app.assembly.film import CAPTIONS, film_format, film_poster
+from app.assembly.film_rules import CARD_STEPS, makes_a_film
+from app.assembly.highlights_queries import chosen_to_film
+from app.assembly.queries import pieces
+from app.assembly.reel import Reel, made_of, make_reel
+from app.assembly.service import Finished, FinishedFile
+from app.assembly.shots import FILMED, Look, candidate_of, card, shot
+from app.assembly.workshop import Built, Finishing, Place, Progress, build
+from app.derivation import Made
+from app.enums import ArtefactKind, ProductionKind
+from app.kits.slots import day_in_words, message_of
+from app.kits.sources import campaign_root
+from app.kits.toolkit import Toolkit
+from app.models import Campaign, City
+from app.runtime import Runtime
+from app.words import choose
+from media_pipeline.subtitles import vtt
+
+KIND = ProductionKind.HIGHLIGHTS
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the film is made of."""
+
+    campaign: Campaign
+    look: Look
+    slots: Mapping[str, str]
+    reel: Reel
+
+    @property
+    def captions(self) -> str:
+        """What is said in it, as WebVTT; empty where nobody is heard."""
+        cues = self.reel.cues()
+        return vtt(cues) if cues else ""
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """Equal: the film is the same, and so is what is written beneath it."""
+        return {"highlights": self.campaign.id, "captions": self.captions, **self.reel.recipe}
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing that was chosen makes a film."""
+        return not self.reel.segments
+
+
+def build_highlights(
+    runtime: Runtime,
+    campaign_id: int,
+    *,
+    finishing: Finishing | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Make the film of what is chosen and may be in it now, and put it where the old one stood."""
+    return build(
+        runtime,
+        Place(KIND, campaign_id),
+        lambda: plan_of(runtime, campaign_id),
+        lambda plan, folder, told: _made(runtime, plan, folder, told),
+        finishing=finishing,
+        progress=progress,
+    )
+
+
+def plan_of(runtime: Runtime, campaign_id: int) -> Plan:
+    """What the film would be made of now: opening, the moments in the manager's order, each from its city, closing."""
+    with runtime.database.reading() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        format_name = film_format(campaign.formats)
+        found = {each.submission_id: each for each in pieces(session, campaign_id, KIND, format_name=format_name)}
+        chosen = [found[each] for each in chosen_to_film(session, campaign_id) if each in found]
+        in_order = [each for each in chosen if each.kind in FILMED]
+        cities = select(City).where(City.id.in_({each.city_id for each in in_order})).order_by(City.id)
+        names = {city.id: choose(city.names, city.languages).text for city in session.scalars(cities)}
+        toolkit = campaign_root(session, runtime, campaign).toolkit
+    slots = _slots(campaign, toolkit)
+    look = Look(runtime, toolkit, format_name, campaign.languages[0])
+    segments = [
+        shot(look, each, candidate_of(each).steps, city=names[each.city_id], hashtag=slots["hashtag"]) for each in in_order
+    ]
+    if not makes_a_film(each.kind for each in in_order):
+        segments = []
+    if segments:
+        closing = {name: words for name, words in slots.items() if name != "city"}  # its title was said at the beginning
+        opening = card(look, "title_card", slots, steps=CARD_STEPS, is_first=True)
+        segments = [opening, *segments, card(look, "end_card", closing, steps=CARD_STEPS, is_last=True)]
+    return Plan(campaign, look, slots, Reel(KIND, format_name, segments))
+
+
+def _slots(campaign: Campaign, toolkit: Toolkit) -> dict[str, str]:
+    """The words of the cards; where a city's name stands in other films, this one has the campaign's title."""
+    languages = campaign.languages
+    message = choose(message_of(campaign, toolkit), languages)
+    return {
+        "city": choose(campaign.title, languages).text,
+        "message": message.text,
+        "hashtag": choose(campaign.hashtag, languages).text,
+        "day": day_in_words(campaign.day_on, message.language),
+    }
+
+
+def _made(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
+    film = make_reel(runtime, plan.reel, folder, progress)
+    poster = Made(
+        path=film_poster(plan.look, plan.slots, folder),
+        kind=ArtefactKind.FILM,
+        media_type="image/jpeg",
+        spec={"poster": dict(plan.reel.segments[0].recipe)},
+    )
+    made = film.rendition
+    return Finished(
+        made_of(plan.reel, film, plan.recipe),
+        poster,
+        plan.reel.submission_ids,
+        made.width_px or 0,
+        made.height_px or 0,
+        made.duration_s,
+        files=_captions(plan, folder),
+    )
+
+
+def _captions(plan: Plan, folder: Path) -> Sequence[FinishedFile]:
+    if not plan.captions:
+        return ()
+    path = folder / "captions.vtt"
+    path.write_text(plan.captions, encoding="utf-8", newline="")
+    made = Made(
+        path=path,
+        kind=ArtefactKind.FILM,
+        media_type="text/vtt",
+        spec={"captions_of": plan.recipe},
+        parts=plan.reel.submission_ids,
+    )
+    spoken_most = Counter(cue.language for cue in plan.reel.cues()).most_common(1)[0][0]
+    return [FinishedFile(CAPTIONS, made, language=spoken_most)]

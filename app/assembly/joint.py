@@ -1,0 +1,219 @@
+"""Makes the whole joint film: guests of honour, then each city for the same time, to the frame, each a chapter."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.assembly.film import CAPTIONS, film_poster
+from app.assembly.film_rules import CARD_STEPS, TRANSITION_STEPS
+from app.assembly.joint_chapters import CHAPTERS, chapters_vtt
+from app.assembly.joint_guests import guest_segment
+from app.assembly.joint_material import Joint, Part, read_joint
+from app.assembly.joint_plan import note_opened
+from app.assembly.joint_rules import CityPart
+from app.assembly.reel import Reel, Segment, made_of, make_reel
+from app.assembly.service import Finished, FinishedFile
+from app.assembly.shots import card, shot
+from app.assembly.workshop import Built, Finishing, Place, Progress, build
+from app.derivation import Made, file_sha256
+from app.enums import ArtefactKind, ProductionKind
+from app.kits.slots import slots_of
+from app.models import Campaign
+from app.runtime import Runtime
+from media_pipeline.subtitles import vtt
+
+KIND = ProductionKind.JOINT_FILM
+Cutting = Callable[[Joint], list[Segment]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a cut is made of."""
+
+    joint: Joint
+    reel: Reel
+
+    @property
+    def campaign(self) -> Campaign:
+        """Whose film it is."""
+        return self.joint.campaign
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """Equal: the film is the same, and so is what is written beneath it."""
+        return {"joint_film": [self.reel.kind.value, self.campaign.id], "captions": self.captions, **self.reel.recipe}
+
+    @property
+    def captions(self) -> str:
+        """What is said in it, as WebVTT; empty where nobody is heard."""
+        cues = self.reel.cues()
+        return vtt(cues) if cues else ""
+
+    @property
+    def captions_language(self) -> str:
+        """The language of the translations where there are any, else the one that is spoken most."""
+        cues = self.reel.cues()
+        translated = [cue.translated_to for cue in cues if cue.translation]
+        return Counter(translated or [cue.language for cue in cues]).most_common(1)[0][0] if cues else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody can be seen in it."""
+        return not self.reel.segments
+
+
+def build_joint_film(
+    runtime: Runtime, campaign_id: int, *, finishing: Finishing | None = None, progress: Progress | None = None
+) -> Built:
+    """Make the whole joint film of what may be in it now, and put it where the old one stood."""
+    return build_cut(runtime, KIND, campaign_id, _segments, finishing=finishing, progress=progress)
+
+
+def build_cut(
+    runtime: Runtime,
+    kind: ProductionKind,
+    campaign_id: int,
+    segments_of: Cutting,
+    *,
+    finishing: Finishing | None,
+    progress: Progress | None,
+) -> Built:
+    """Make one cut of a campaign's joint film; which city came first is noted as it is taken in."""
+    opened: list[int | None] = []  # of each try, the last one is that which ends
+
+    def planned() -> Plan:
+        plan = plan_of(runtime, kind, campaign_id, segments_of)
+        opened.append(None if plan.is_empty else plan.joint.first_city_id)
+        return plan
+
+    @contextmanager
+    def noting() -> Iterator[Session]:
+        with (finishing or runtime.database.writing)() as session:
+            yield session
+            if (first := opened[-1]) is not None:
+                note_opened(session, campaign_id, first, now=runtime.now())
+
+    return build(
+        runtime,
+        Place(kind, campaign_id),
+        planned,
+        lambda plan, folder, told: _made(runtime, plan, folder, told),
+        finishing=noting,
+        progress=progress,
+    )
+
+
+def plan_of(runtime: Runtime, kind: ProductionKind, campaign_id: int, segments_of: Cutting) -> Plan:
+    """What a cut would be made of now; refuses `film.too_many_cities`."""
+    with runtime.database.reading() as session:
+        joint = read_joint(session, runtime, campaign_id, kind)
+    segments = segments_of(joint) if joint.has_voices else []
+    bed = joint.look.toolkit.music if joint.choice.with_music else None
+    reel = Reel(
+        kind,
+        joint.look.format_name,
+        segments,
+        bed=None if bed is None else lambda _folder: bed,
+        recipe_of_bed="" if bed is None else file_sha256(bed),
+        transition_steps=TRANSITION_STEPS,
+    )
+    return Plan(joint, reel)
+
+
+def _segments(joint: Joint) -> list[Segment]:
+    cut = joint.whole()
+    parts = [segment for part, time in zip(joint.parts, cut.cities, strict=True) for segment in city_segments(joint, part, time)]
+    guests = [guest_segment(joint.look, joint.campaign, guest) for guest in joint.guests]
+    return [opening(joint, has_chapter=True), *guests, *parts, closing(joint, has_chapter=True)]
+
+
+def opening(joint: Joint, *, has_chapter: bool) -> Segment:
+    """The card that opens both cuts; its chapter is called like the campaign."""
+    slots = joint.opening_slots()
+    chapter = slots["city"] if has_chapter else None
+    return card(joint.look, "title_card", slots, steps=CARD_STEPS, chapter=chapter, is_first=True)
+
+
+def closing(joint: Joint, *, has_chapter: bool) -> Segment:
+    """The card that closes both cuts, with the hashtag and the toolkit's partners; its chapter is called like the hashtag."""
+    slots = joint.closing_slots()
+    chapter = slots["hashtag"] if has_chapter else None
+    return card(joint.look, "end_card", slots, steps=CARD_STEPS, chapter=chapter, is_last=True)
+
+
+def city_segments(joint: Joint, part: Part, time: CityPart) -> list[Segment]:
+    """A city's time: what it sent, each under its name as its frame has it, and its card where there is room or nothing else."""
+    look = replace(joint.look, toolkit=part.toolkit, language=part.language)
+    words = slots_of(joint.campaign, part.city, part.language, part.toolkit)
+    title = joint.title_of(part)
+    segments = [
+        shot(
+            look,
+            part.pieces[each.submission_id],
+            each.steps,
+            city=words["city"],
+            hashtag=words["hashtag"],
+            chapter=title if number == 0 else None,
+        )
+        for number, each in enumerate(time.shots)
+    ]
+    if time.card_steps:
+        slots = joint.city_slots(part)
+        chapter = None if segments else title
+        segments.append(card(look, "title_card", slots, steps=time.card_steps, chapter=chapter))
+    return segments
+
+
+def _made(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
+    film = make_reel(runtime, plan.reel, folder, progress)
+    slots = plan.joint.opening_slots()
+    poster = Made(
+        path=film_poster(plan.joint.look, slots, folder),
+        kind=ArtefactKind.FILM,
+        media_type="image/jpeg",
+        spec={"poster": dict(plan.reel.segments[0].recipe)},
+    )
+    made = film.rendition
+    return Finished(
+        made_of(plan.reel, film, plan.recipe),
+        poster,
+        plan.reel.submission_ids,
+        made.width_px or 0,
+        made.height_px or 0,
+        made.duration_s,
+        files=[*_captions(plan, folder), *_chapters(plan, folder, made.duration_s or 0.0)],
+    )
+
+
+def _chapters(plan: Plan, folder: Path, duration_s: float) -> Sequence[FinishedFile]:
+    """Where each city begins, for players and for links into the film: the same chapters as in the film itself."""
+    found = plan.reel.chapters()
+    if not found:
+        return ()
+    path = folder / "chapters.vtt"
+    slugs = ["", *(part.city.slug for part in plan.joint.parts), ""]
+    path.write_text(chapters_vtt(list(zip(slugs, found, strict=True)), duration_s), encoding="utf-8", newline="")
+    spec = {"chapters": plan.recipe["segments"], "film": [plan.reel.kind.value, plan.campaign.id]}
+    made = Made(path=path, kind=ArtefactKind.FILM, media_type="text/vtt", spec=spec, parts=plan.reel.submission_ids)
+    return [FinishedFile(CHAPTERS, made)]
+
+
+def _captions(plan: Plan, folder: Path) -> Sequence[FinishedFile]:
+    if not plan.captions:
+        return ()
+    path = folder / "captions.vtt"
+    path.write_text(plan.captions, encoding="utf-8", newline="")
+    made = Made(
+        path=path,
+        kind=ArtefactKind.FILM,
+        media_type="text/vtt",
+        spec={"captions": hashlib.sha256(plan.captions.encode()).hexdigest(), "film": [plan.reel.kind.value, plan.campaign.id]},
+        parts=plan.reel.submission_ids,
+    )
+    return [FinishedFile(CAPTIONS, made, language=plan.captions_language)]
