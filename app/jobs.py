@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import and_, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.enums import JobState
 from app.models import Job
@@ -102,12 +102,18 @@ def enqueue(
 
 
 def due_ids(session: Session, *, now: datetime, limit: int) -> list[int]:
-    """Jobs that could be claimed now, oldest first: waiting ones, and running ones whose worker has gone silent."""
+    """Jobs that could be claimed now, oldest first: waiting ones, and running ones whose worker has gone silent.
+
+    One that waits for the end of the same work, which another worker is at, is not among them yet.
+    """
     return list(session.scalars(select(Job.id).where(_claimable(now)).order_by(Job.run_after, Job.id).limit(limit)))
 
 
 def claim(session: Session, job_id: int, *, worker: str, now: datetime, lease: timedelta) -> Job | None:
-    """Take the job for this worker, or None when another was faster."""
+    """Take the job for this worker, or None when another was faster, or is at the same work."""
+    if session.get_bind().dialect.name == "postgresql":  # one at a time claims of the same work; SQLite's write lock does it
+        same_work = func.pg_advisory_xact_lock(func.hashtextextended(Job.unique_key, 0))
+        session.execute(select(same_work).where(Job.id == job_id))
     won = _rows(
         session,
         update(Job)
@@ -154,10 +160,13 @@ def hand_back(session: Session, job_id: int, *, worker: str, now: datetime) -> N
 
 
 def _claimable(now: datetime) -> Any:
-    return or_(
-        and_(Job.state == JobState.QUEUED, Job.run_after <= now),
-        and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+    twin = aliased(Job)
+    at_same_work = select(twin.id).where(
+        twin.unique_key == Job.unique_key, twin.id != Job.id, twin.state == JobState.RUNNING, twin.lease_until >= now
     )
+    waits = and_(Job.state == JobState.QUEUED, Job.run_after <= now)
+    was_left = and_(Job.state == JobState.RUNNING, Job.lease_until < now)
+    return and_(or_(waits, was_left), ~at_same_work.correlate(Job).exists())
 
 
 def _mine(job_id: int, worker: str) -> Any:

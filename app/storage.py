@@ -37,6 +37,10 @@ class Storage(Protocol):
         """A file of its own in `workspace` with these bytes, for tools that need a path."""
         ...
 
+    def lent(self, key: str, path: Path) -> None:
+        """Put the file at this path to be read only: what is written there may reach the stored file."""
+        ...
+
 
 class LocalStorage:
     """Files in a folder; a key is its path below it."""
@@ -94,6 +98,15 @@ class LocalStorage:
         target = workspace / Path(key).name
         shutil.copyfile(self._path(key), target)
         return target
+
+    def lent(self, key: str, path: Path) -> None:
+        """The stored file under a second name; a copy where the disk is another one."""
+        try:
+            os.link(self._path(key), path)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copyfile(self._path(key), path)
 
 
 def _chunks(file: BinaryIO, start: int, length: int | None) -> Iterator[bytes]:

@@ -158,6 +158,16 @@ def runtime(settings: Settings, database: Database, clock: Clock) -> Runtime:
     return Runtime(settings=settings, database=database, storage=LocalStorage(settings.files_dir), now=clock)
 
 
+@pytest.fixture
+def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Films of the shortest segments, cut hard: for tests that look at something else than lengths and transitions."""
+    monkeypatch.setattr("app.assembly.film.TRANSITION_STEPS", 0)
+    for module in ("film", "film_rules"):
+        monkeypatch.setattr(f"app.assembly.{module}.CARD_STEPS", 1)
+    for name, steps in (("PHOTO_STEPS", 1), ("WORDS_STEPS", (1, 1))):
+        monkeypatch.setattr(f"app.assembly.film_rules.{name}", steps)
+
+
 @dataclass
 class Server:
     """The real application behind a real socket."""

@@ -2,26 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.assembly import booklet_sheets as sheets
 from app.assembly.booklet_sheets import Words
 from app.assembly.queries import Piece, is_whole, pieces
 from app.assembly.service import Finished
-from app.assembly.workshop import Built, Finishing, Place, Progress, build
-from app.derivation import Made, sources_of
+from app.assembly.workshop import Built, Finishing, Place, Progress, build, unless_changed
+from app.derivation import Made
 from app.enums import ArtefactKind, ProductionKind, QuoteRole, SubmissionKind
 from app.kits.frames import address_of
 from app.kits.quotes import Quote, quotes_of
 from app.kits.slots import day_in_words, message_of, slots_of
 from app.kits.sources import campaign_root
 from app.kits.toolkit import Toolkit
-from app.models import Artefact, Campaign, CampaignCity, City, CityQuote, Network, Production, ProductionFile
+from app.models import Artefact, Campaign, CampaignCity, City, CityQuote, Derivation, Network, Production, ProductionFile
 from app.runtime import Runtime
 from app.submissions.languages import UNDETERMINED
 from app.submissions.preparing import shortened
@@ -32,6 +34,7 @@ KIND = ProductionKind.BOOKLET
 RECIPE = 1  # counted up when the same pages would look another way
 MAX_MAYORS = 16  # a quarter of the thickest booklet
 POSTER_FILE = "a2_jpg"  # of the poster for print: the smallest that is finer than a page of A5
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 PICTURED = frozenset({SubmissionKind.PHOTO, SubmissionKind.CLIP})
 
 
@@ -67,6 +70,7 @@ class Plan:
     cover: Mapping[str, str]
     pages: Sequence[Page]
     collage: Collage | None
+    quoted: Mapping[int, datetime]  # mayors' quotes, and since when they read so
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -89,12 +93,20 @@ def build_booklet(
     runtime: Runtime, campaign_id: int, *, finishing: Finishing | None = None, progress: Progress | None = None
 ) -> Built:
     """Make the booklet of what may be printed now, and put it where the old one stood."""
+    plans: list[Plan] = []  # of each try
+
+    def planned() -> Plan:
+        plans.append(plan_of(runtime, campaign_id))
+        return plans[-1]
+
     return build(
         runtime,
         Place(KIND, campaign_id),
-        lambda: plan_of(runtime, campaign_id),
+        planned,
         lambda plan, folder, told: _made(runtime, plan, folder, told),
-        finishing=finishing,
+        finishing=unless_changed(
+            finishing or runtime.database.writing, lambda session: _quoted(session, campaign_id) == plans[-1].quoted
+        ),
         progress=progress,
     )
 
@@ -109,6 +121,7 @@ def plan_of(runtime: Runtime, campaign_id: int) -> Plan:
         mayors = list(_mayors(session, campaign, toolkit))[:MAX_MAYORS]
         room = sheets.MAX_PAGES - 1 - len(mayors) - bool(collage)
         stories = _stories(session, campaign, toolkit, room)
+        quoted = _quoted(session, campaign_id)
     message = choose(message_of(campaign, toolkit), campaign.languages)
     cover = {
         "city": choose(network.names, campaign.languages).text,
@@ -119,22 +132,29 @@ def plan_of(runtime: Runtime, campaign_id: int) -> Plan:
         "hashtag": choose(campaign.hashtag, campaign.languages).text,
         "qr": f"{runtime.settings.resolved_base_url}/c/{campaign.slug}",
     }
-    return Plan(campaign, toolkit, message.language, cover, [*mayors, *stories], collage)
+    return Plan(campaign, toolkit, message.language, cover, [*mayors, *stories], collage, quoted)
+
+
+def _quoted(session: Session, campaign_id: int) -> dict[int, datetime]:
+    """The mayors' quotes that may be shown, and since when they read as they do."""
+    query = _quotes(select(CityQuote.id, CityQuote.changed_at), campaign_id).order_by(CityQuote.id)
+    return {row.id: row.changed_at for row in session.execute(query)}
+
+
+def _quotes(query: S, campaign_id: int) -> S:
+    return query.join(CampaignCity, CampaignCity.id == CityQuote.campaign_city_id).where(
+        CampaignCity.campaign_id == campaign_id,
+        CampaignCity.joined_at.is_not(None),
+        CityQuote.role == QuoteRole.MAYOR,
+        CityQuote.removed_at.is_(None),
+    )
 
 
 def _mayors(session: Session, campaign: Campaign, toolkit: Toolkit) -> Iterator[Page]:
-    """One mayor of each city that quotes one, by the city's name in addresses."""
-    quoted = (
-        select(CampaignCity.city_id)
-        .join(CityQuote, CityQuote.campaign_city_id == CampaignCity.id)
-        .where(
-            CampaignCity.campaign_id == campaign.id,
-            CampaignCity.joined_at.is_not(None),
-            CityQuote.role == QuoteRole.MAYOR,
-            CityQuote.removed_at.is_(None),
-        )
-    )
-    for city in session.scalars(select(City).where(City.id.in_(quoted)).order_by(City.slug)).all():
+    """One mayor of each city that quotes one, as many as there is room for: by lot, so that no name is always first."""
+    quoted = _quotes(select(CampaignCity.city_id).select_from(CityQuote), campaign.id)
+    cities = session.scalars(select(City).where(City.id.in_(quoted))).all()
+    for city in sorted(cities, key=lambda city: sha256(f"{campaign.id}:{city.id}".encode()).hexdigest()):
         mayor: Quote = next(each for each in quotes_of(session, campaign.id, city.id) if each.role is QuoteRole.MAYOR)
         language = mayor.text.source
         office = choose(mayor.office, [language, *city.languages]).text
@@ -187,7 +207,9 @@ def _collage(session: Session, campaign_id: int) -> Collage | None:
     found = session.scalar(query)
     if found is None:
         return None
-    return Collage(found.storage_key, found.sha256, found.id, sorted(sources_of(session, found.id)[1]))
+    people = (Derivation.artefact_id == found.id, Derivation.source_submission_id.is_not(None))
+    shown = session.scalars(select(Derivation.source_submission_id).where(*people).order_by(Derivation.source_submission_id))
+    return Collage(found.storage_key, found.sha256, found.id, [each for each in shown if each is not None])
 
 
 def _made(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:

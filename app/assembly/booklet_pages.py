@@ -7,10 +7,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.assembly import service
 from app.assembly.booklet import KIND
 from app.assembly.booklet_sheets import MAX_PAGES
 from app.assembly.queries import production_at
+from app.assembly.works import have_made
 from app.assembly.works_pages import looking_again
 from app.assembly.works_views import WorkView, work_view
 from app.campaigns.access import managed_campaign
@@ -63,5 +63,5 @@ def show(
 def make(slug: str, actor: CurrentActor, session: WriteSession, now: Now) -> Response:
     """Have it made now."""
     campaign = managed_campaign(session, actor, slug)
-    service.request(session, campaign, KIND, now=now)
+    have_made(session, campaign, KIND, actor_id=actor.person_id, now=now)
     return RedirectResponse(f"/desk/campaigns/{slug}/booklet", status_code=303)

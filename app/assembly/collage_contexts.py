@@ -62,6 +62,8 @@ class CollageDeskPage:
     alt: str
     layouts: Sequence[LayoutView]
     collage: WorkView
+    zoomable: WorkView
+    zoomable_href: str | None  # None: nobody sees it yet
     poster: WorkView
     fairness: FairnessView | None  # None: nothing is approved for it
     told: str | None  # why what was asked for was not done

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.assembly import collage_plan, service
+from app.assembly import collage_plan
 from app.assembly.collage_contexts import CollageDeskPage
 from app.assembly.collage_sheets import words_of
 from app.assembly.collage_views import fairness_view, layouts_of
 from app.assembly.collage_words import said_of
 from app.assembly.queries import production_at
+from app.assembly.works import have_made
 from app.assembly.works_pages import looking_again
 from app.assembly.works_views import WorkView, work_view
 from app.campaigns.access import managed_campaign
@@ -43,10 +44,10 @@ def show(
     now: Now,
     wait: str = "yes",
 ) -> Response:
-    """The picture, the layouts, both works and the figures; it looks again by itself while one of them is being made."""
+    """The picture, the layouts, the works and the figures; it looks again by itself while one of them is being made."""
     campaign = managed_campaign(session, actor, slug)
     page = _page(session, runtime, campaign, actor, speech, now, looks_again=wait != "no")
-    return looking_again(render(request, "assembly/collage.html", page), page.collage, page.poster)
+    return looking_again(render(request, "assembly/collage.html", page), page.collage, page.zoomable, page.poster)
 
 
 @router.post("/layout")
@@ -54,19 +55,22 @@ def choose_layout(
     request: Request,
     slug: str,
     actor: CurrentActor,
-    session: WriteSession,
     runtime: RuntimeDep,
     fields: FieldsDep,
     speech: Speech,
     now: Now,
 ) -> Response:
     """Lay it out so from now on."""
-    campaign = managed_campaign(session, actor, slug)
-    toolkit = campaign_root(session, runtime, campaign).toolkit
+    with runtime.database.reading() as session:
+        campaign = managed_campaign(session, actor, slug)
+        toolkit = campaign_root(session, runtime, campaign).toolkit
+    layout, by = fields.raw("layout"), actor.person_id
     try:
-        collage_plan.choose_layout(session, campaign, toolkit, fields.raw("layout"), actor_id=actor.person_id, now=now)
+        with runtime.database.writing() as session:
+            collage_plan.choose_layout(session, campaign, toolkit, layout, actor_id=by, now=now)
     except Refused as refused:
-        page = _page(session, runtime, campaign, actor, speech, now, told=speech.refusal(refused))
+        with runtime.database.reading() as session:
+            page = _page(session, runtime, campaign, actor, speech, now, told=speech.refusal(refused))
         return render(request, "assembly/collage.html", page, status=404)
     return RedirectResponse(f"{_address(campaign)}#layouts", status_code=303)
 
@@ -77,6 +81,12 @@ def make(slug: str, actor: CurrentActor, session: WriteSession, now: Now) -> Res
     return _made(session, actor, slug, ProductionKind.COLLAGE, now)
 
 
+@router.post("/zoomable")
+def make_zoomable(slug: str, actor: CurrentActor, session: WriteSession, now: Now) -> Response:
+    """Have the collage to zoom into brought up to date now."""
+    return _made(session, actor, slug, ProductionKind.ZOOMABLE_COLLAGE, now)
+
+
 @router.post("/print")
 def make_for_print(slug: str, actor: CurrentActor, session: WriteSession, now: Now) -> Response:
     """Have the poster for print made now."""
@@ -85,7 +95,7 @@ def make_for_print(slug: str, actor: CurrentActor, session: WriteSession, now: N
 
 def _made(session: Session, actor: Actor, slug: str, kind: ProductionKind, now: datetime) -> Response:
     campaign = managed_campaign(session, actor, slug)
-    service.request(session, campaign, kind, now=now)
+    have_made(session, campaign, kind, actor_id=actor.person_id, now=now)
     return RedirectResponse(f"{_address(campaign)}#{kind.value}", status_code=303)
 
 
@@ -127,6 +137,7 @@ def _page(
     cities = {city.id: city for city in session.scalars(select(City).where(City.id.in_(ids)).order_by(City.id))}
     chosen = collage_plan.chosen_layout(session, campaign.id)
     shown_cities = sum(share.shown > 0 for share in fairness.cities)
+    zoomable = work(ProductionKind.ZOOMABLE_COLLAGE, "zoomable")
     is_seen = campaign.status.is_public and campaign.phase in {Phase.DAY, Phase.POST_DAY}
     return CollageDeskPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
@@ -137,6 +148,8 @@ def _page(
         alt=said_of(speech, fairness.shown, shown_cities, words),
         layouts=layouts_of(toolkit, chosen, fairness.shown, speech, mirrored=is_right_to_left(language)),
         collage=work(ProductionKind.COLLAGE, "make"),
+        zoomable=zoomable,
+        zoomable_href=f"/c/{campaign.slug}/collage" if is_seen and zoomable.standing else None,
         poster=work(ProductionKind.POSTER, "print"),
         fairness=fairness_view(fairness, cities, speech),
         told=told,

@@ -1,25 +1,23 @@
 """Makes the film of a city: every segment is kept as soon as it is there, and only what changed is made again."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from sqlalchemy.orm import Session
 
 from app.assembly.arrangements import FilmChoice, film_choice
 from app.assembly.film_rules import CARD_STEPS, TRANSITION_STEPS, CityFilm, city_film
+from app.assembly.finished import captions_of, finished_film
 from app.assembly.queries import Piece, pieces, production_at
 from app.assembly.reel import MadeReel, Reel, Work, made_of, make_reel
 from app.assembly.service import Finished, FinishedFile
-from app.assembly.shots import FILMED, Look, candidate_of, card, draw_card, shot
+from app.assembly.shots import FILMED, Look, candidate_of, card, shot
 from app.assembly.translations import translations_for
 from app.assembly.workshop import Built, Finishing, Place, Progress, build, part_of
-from app.derivation import Made, file_sha256
-from app.enums import ArtefactKind, ProductionKind
+from app.derivation import file_sha256
+from app.enums import ProductionKind
 from app.kits.slots import slots_of
 from app.kits.sources import campaign_root
 from app.kits.toolkit import Toolkit
@@ -27,12 +25,9 @@ from app.models import Campaign, City
 from app.runtime import Runtime
 from app.words import choose
 from media_pipeline.formats import formats_for
-from media_pipeline.pictures import save_jpeg
-from media_pipeline.subtitles import vtt
 from media_pipeline.types import Kind
 
 KIND = ProductionKind.CITY_FILM
-CAPTIONS = "captions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +45,13 @@ class Plan:
     further: Sequence[Reel] = ()  # the same in other shapes
 
     @property
-    def captions(self) -> str:
-        """What is said in it, as WebVTT; empty where nobody is heard."""
-        cues = self.reel.cues()
-        return vtt(cues) if cues else ""
-
-    @property
-    def captions_language(self) -> str:
-        """The language of the translations where there are any, else the one that is spoken most."""
-        cues = self.reel.cues()
-        translated = [cue.translated_to for cue in cues if cue.translation]
-        return Counter(translated or [cue.language for cue in cues]).most_common(1)[0][0] if cues else ""
-
-    @property
     def recipe(self) -> dict[str, Any]:
         """Equal: the film is the same, in every shape, and so is what is written beneath it."""
         return {
             "film": [self.campaign.id, self.city.id],
             **self.reel.recipe,
             "further": [reel.recipe for reel in self.further],
-            "captions": self.captions,
+            "captions": captions_of(self.reel),
         }
 
     @property
@@ -169,22 +151,8 @@ def _made(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Fin
     for number, reel in enumerate(reels):
         begin, end = (sum(work[:upto]) / sum(work) for upto in (number, number + 1))
         made.append(make_reel(runtime, reel, folder, part_of(progress, begin, end), name=reel.format_name))
-    poster = Made(
-        path=film_poster(plan.look, plan.slots, folder),
-        kind=ArtefactKind.FILM,
-        media_type="image/jpeg",
-        spec={"poster": dict(plan.reel.segments[0].recipe)},
-    )
-    film = made[0].rendition
-    return Finished(
-        made_of(plan.reel, made[0], plan.recipe),
-        poster,
-        plan.reel.submission_ids,
-        film.width_px or 0,
-        film.height_px or 0,
-        film.duration_s,
-        files=[*map(_shaped, plan.further, made[1:]), *_captions(plan, folder)],
-    )
+    files = [*map(_shaped, plan.further, made[1:])]
+    return finished_film(plan.reel, made[0], plan.recipe, folder, look=plan.look, slots=plan.slots, files=files)
 
 
 def _shaped(reel: Reel, made: MadeReel) -> FinishedFile:
@@ -196,26 +164,3 @@ def _shaped(reel: Reel, made: MadeReel) -> FinishedFile:
         height_px=film.height_px,
         duration_s=film.duration_s,
     )
-
-
-def _captions(plan: Plan, folder: Path) -> Sequence[FinishedFile]:
-    if not plan.captions:
-        return ()
-    path = folder / "captions.vtt"
-    path.write_text(plan.captions, encoding="utf-8", newline="")
-    made = Made(
-        path=path,
-        kind=ArtefactKind.FILM,
-        media_type="text/vtt",
-        spec={"captions": hashlib.sha256(plan.captions.encode()).hexdigest(), "film": [plan.campaign.id, plan.city.id]},
-        parts=plan.reel.submission_ids,
-    )
-    return [FinishedFile(CAPTIONS, made, language=plan.captions_language)]
-
-
-def film_poster(look: Look, slots: Mapping[str, str], folder: Path) -> Path:
-    """The opening card as the picture that stands for the film."""
-    path = folder / "poster.jpg"
-    with Image.open(draw_card(look, "title_card", slots, folder / "poster.png")) as drawn:
-        save_jpeg(drawn, path)
-    return path

@@ -1,6 +1,6 @@
 """What is said in a film: the cues of its WebVTT, and the panels of words that lie over its segments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from media_pipeline.types import Box, Kind
 LOWER_THIRD = "lower_third"
 SHORTEST_S = 0.8  # words that could not be read before the segment ends are not begun
 PAUSE_S = 1.5  # over a shorter one words stay; before them they are there from the beginning
+NAME_S = 3.2  # how long a name stands alone
+FRAME = "frame"
 AUDIOGRAM = "audiogram_"
 
 
@@ -54,13 +56,25 @@ def cues_of(piece: Piece, duration_s: float, *, translation: str, translated_to:
     return ()
 
 
-def words_over(piece: Piece, cues: Sequence[Subtitle], duration_s: float, *, city: str, hashtag: str) -> list[Words]:
-    """What lies over a clip or an audiogram of so many seconds; nothing where its card says all of it already."""
+def words_over(
+    piece: Piece, cues: Sequence[Subtitle], duration_s: float, *, city: str, hashtag: str, frame_slots: Collection[str]
+) -> list[Words]:
+    """What lies over a clip or an audiogram of so many seconds; nothing where its card says all of it already.
+
+    Before a clip's first words, or without any, its name and city stand alone for a moment where its frame, which has these
+    slots, does not say them the whole time: two panels with the same name, one on the other, say nothing more.
+    """
     if piece.kind not in SPOKEN or not is_film(piece) or _says_it_all(piece, cues):
         return []
     who = {"name": piece.name, "city": city} if piece.name else {"name": city, "city": hashtag}
-    seen = [cue for number, cue in enumerate(cues) if number == 0 or cue.start_s <= duration_s - SHORTEST_S]
+    latest_s = duration_s - SHORTEST_S
+    seen = [cue for number, cue in enumerate(cues) if cue.start_s <= (max(PAUSE_S, latest_s) if number == 0 else latest_s)]
     found: list[Words] = []
+    told = {"city", "name"} if piece.name else {"city"}
+    first_s = seen[0].start_s if seen else duration_s
+    if piece.kind is SubmissionKind.CLIP and not told <= set(frame_slots) and (not seen or first_s > PAUSE_S):
+        alone_s = min(NAME_S, first_s)
+        found.append(Words(0.0, alone_s if alone_s < duration_s else None, who))
     for number, cue in enumerate(seen):
         follows_s = seen[number + 1].start_s if number + 1 < len(seen) else duration_s
         begin_s = cue.start_s if number or cue.start_s > PAUSE_S else 0.0
@@ -82,6 +96,11 @@ def _says_it_all(piece: Piece, cues: Sequence[Subtitle]) -> bool:
     on_card = piece.text or piece.spoken_words
     is_whole = on_card == piece.spoken_words and len(on_card) <= MAX_SOUND_QUOTE_CHARS
     return piece.kind is SubmissionKind.SOUND and is_whole and not any(cue.translation for cue in cues)
+
+
+def frame_slots_of(toolkit: Toolkit) -> Collection[str]:
+    """What the frame of its masters has room for."""
+    return toolkit.template(FRAME).slots if FRAME in toolkit.loaded else ()
 
 
 def panels(

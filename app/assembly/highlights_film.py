@@ -1,30 +1,28 @@
 """Makes the film of a campaign's best moments: what its manager chose, in that order, of those who agree to a joint film."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from app.assembly.film import CAPTIONS, film_format, film_poster
+from app.assembly.film import film_format
 from app.assembly.film_rules import CARD_STEPS, makes_a_film
+from app.assembly.finished import captions_of, finished_film
 from app.assembly.highlights_queries import chosen_to_film
 from app.assembly.queries import pieces
-from app.assembly.reel import Reel, made_of, make_reel
-from app.assembly.service import Finished, FinishedFile
+from app.assembly.reel import Reel, make_reel
+from app.assembly.service import Finished
 from app.assembly.shots import FILMED, Look, candidate_of, card, shot
 from app.assembly.workshop import Built, Finishing, Place, Progress, build
-from app.derivation import Made
-from app.enums import ArtefactKind, ProductionKind
+from app.enums import ProductionKind
 from app.kits.slots import day_in_words, message_of
 from app.kits.sources import campaign_root
 from app.kits.toolkit import Toolkit
 from app.models import Campaign, City
 from app.runtime import Runtime
 from app.words import choose
-from media_pipeline.subtitles import vtt
 
 KIND = ProductionKind.HIGHLIGHTS
 
@@ -39,15 +37,9 @@ class Plan:
     reel: Reel
 
     @property
-    def captions(self) -> str:
-        """What is said in it, as WebVTT; empty where nobody is heard."""
-        cues = self.reel.cues()
-        return vtt(cues) if cues else ""
-
-    @property
     def recipe(self) -> dict[str, Any]:
         """Equal: the film is the same, and so is what is written beneath it."""
-        return {"highlights": self.campaign.id, "captions": self.captions, **self.reel.recipe}
+        return {"highlights": self.campaign.id, "captions": captions_of(self.reel), **self.reel.recipe}
 
     @property
     def is_empty(self) -> bool:
@@ -112,35 +104,4 @@ def _slots(campaign: Campaign, toolkit: Toolkit) -> dict[str, str]:
 
 def _made(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
     film = make_reel(runtime, plan.reel, folder, progress)
-    poster = Made(
-        path=film_poster(plan.look, plan.slots, folder),
-        kind=ArtefactKind.FILM,
-        media_type="image/jpeg",
-        spec={"poster": dict(plan.reel.segments[0].recipe)},
-    )
-    made = film.rendition
-    return Finished(
-        made_of(plan.reel, film, plan.recipe),
-        poster,
-        plan.reel.submission_ids,
-        made.width_px or 0,
-        made.height_px or 0,
-        made.duration_s,
-        files=_captions(plan, folder),
-    )
-
-
-def _captions(plan: Plan, folder: Path) -> Sequence[FinishedFile]:
-    if not plan.captions:
-        return ()
-    path = folder / "captions.vtt"
-    path.write_text(plan.captions, encoding="utf-8", newline="")
-    made = Made(
-        path=path,
-        kind=ArtefactKind.FILM,
-        media_type="text/vtt",
-        spec={"captions_of": plan.recipe},
-        parts=plan.reel.submission_ids,
-    )
-    spoken_most = Counter(cue.language for cue in plan.reel.cues()).most_common(1)[0][0]
-    return [FinishedFile(CAPTIONS, made, language=spoken_most)]
+    return finished_film(plan.reel, film, plan.recipe, folder, look=plan.look, slots=plan.slots)

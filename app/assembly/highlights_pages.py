@@ -10,18 +10,19 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.assembly import highlights, highlights_queries, service
+from app.assembly import highlights, highlights_queries
 from app.assembly import highlights_views as views
 from app.assembly.highlights import MAX_HIGHLIGHTS
 from app.assembly.highlights_film import KIND
 from app.assembly.queries import production_at
+from app.assembly.works import have_made
 from app.assembly.works_pages import desk_address, looking_again
 from app.assembly.works_views import work_view
 from app.campaigns.access import managed_campaign
 from app.enums import Phase, SubmissionKind
 from app.errors import ErrorKind, Refused
 from app.models import Campaign, Network
-from app.web.deps import FieldsDep, Now, ReadSession, Speech, WriteSession
+from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
 from app.web.forms import Fields
 from app.web.i18n import Translator
 from app.web.templating import render
@@ -53,16 +54,18 @@ def show(
 
 @router.post("")
 def change(
-    request: Request, slug: str, actor: CurrentActor, session: WriteSession, fields: FieldsDep, speech: Speech, now: Now
+    request: Request, slug: str, actor: CurrentActor, runtime: RuntimeDep, fields: FieldsDep, speech: Speech, now: Now
 ) -> Response:
     """Choose one, take it out, or move it by one place."""
-    campaign = managed_campaign(session, actor, slug)
     try:
-        _change(session, campaign, fields, actor, now)
+        with runtime.database.writing() as session:
+            _change(session, managed_campaign(session, actor, slug), fields, actor, now)
     except Refused as refused:
         if refused.kind is not ErrorKind.CONFLICT:
             raise
-        shown = _page(session, actor, campaign, speech, now, ("", "", 1), told=speech.refusal(refused))
+        with runtime.database.reading() as session:
+            campaign = managed_campaign(session, actor, slug)
+            shown = _page(session, actor, campaign, speech, now, ("", "", 1), told=speech.refusal(refused))
         return render(request, "assembly/highlights.html", shown, status=409)
     return RedirectResponse(desk_address(fields.raw("back")), status_code=303)
 
@@ -83,7 +86,7 @@ def _change(session: Session, campaign: Campaign, fields: Fields, actor: Actor, 
 def make(slug: str, actor: CurrentActor, session: WriteSession, now: Now) -> Response:
     """Have the film of it made now."""
     campaign = managed_campaign(session, actor, slug)
-    service.request(session, campaign, KIND, now=now)
+    have_made(session, campaign, KIND, actor_id=actor.person_id, now=now)
     return RedirectResponse(f"/desk/campaigns/{slug}/highlights#film", status_code=303)
 
 

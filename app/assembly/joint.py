@@ -1,7 +1,5 @@
 """Makes the whole joint film: guests of honour, then each city for the same time, to the frame, each a chapter."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,23 +8,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.assembly.film import CAPTIONS, film_poster
 from app.assembly.film_rules import CARD_STEPS, TRANSITION_STEPS
+from app.assembly.finished import captions_of, finished_film, text_track
 from app.assembly.joint_chapters import CHAPTERS, chapters_vtt
-from app.assembly.joint_guests import guest_segment
+from app.assembly.joint_guests import guest_segment, guests_of
 from app.assembly.joint_material import Joint, Part, read_joint
 from app.assembly.joint_plan import note_opened
 from app.assembly.joint_rules import CityPart
-from app.assembly.reel import Reel, Segment, made_of, make_reel
+from app.assembly.reel import Reel, Segment, make_reel
 from app.assembly.service import Finished, FinishedFile
 from app.assembly.shots import card, shot
-from app.assembly.workshop import Built, Finishing, Place, Progress, build
-from app.derivation import Made, file_sha256
-from app.enums import ArtefactKind, ProductionKind
+from app.assembly.workshop import Built, Finishing, Place, Progress, build, unless_changed
+from app.derivation import file_sha256
+from app.enums import ProductionKind
 from app.kits.slots import slots_of
 from app.models import Campaign
 from app.runtime import Runtime
-from media_pipeline.subtitles import vtt
 
 KIND = ProductionKind.JOINT_FILM
 Cutting = Callable[[Joint], list[Segment]]
@@ -47,20 +44,7 @@ class Plan:
     @property
     def recipe(self) -> dict[str, Any]:
         """Equal: the film is the same, and so is what is written beneath it."""
-        return {"joint_film": [self.reel.kind.value, self.campaign.id], "captions": self.captions, **self.reel.recipe}
-
-    @property
-    def captions(self) -> str:
-        """What is said in it, as WebVTT; empty where nobody is heard."""
-        cues = self.reel.cues()
-        return vtt(cues) if cues else ""
-
-    @property
-    def captions_language(self) -> str:
-        """The language of the translations where there are any, else the one that is spoken most."""
-        cues = self.reel.cues()
-        translated = [cue.translated_to for cue in cues if cue.translation]
-        return Counter(translated or [cue.language for cue in cues]).most_common(1)[0][0] if cues else ""
+        return {"joint_film": [self.reel.kind.value, self.campaign.id], "captions": captions_of(self.reel), **self.reel.recipe}
 
     @property
     def is_empty(self) -> bool:
@@ -85,19 +69,23 @@ def build_cut(
     progress: Progress | None,
 ) -> Built:
     """Make one cut of a campaign's joint film; which city came first is noted as it is taken in."""
-    opened: list[int | None] = []  # of each try, the last one is that which ends
+    plans: list[Plan] = []  # of each try, the last one is that which ends
 
     def planned() -> Plan:
-        plan = plan_of(runtime, kind, campaign_id, segments_of)
-        opened.append(None if plan.is_empty else plan.joint.first_city_id)
-        return plan
+        plans.append(plan_of(runtime, kind, campaign_id, segments_of))
+        return plans[-1]
+
+    def quotes_are_the_same(session: Session) -> bool:
+        now_said = {guest.id: guest.quote.changed_at for guest in guests_of(session, campaign_id)}
+        return all(now_said.get(guest.id) == guest.quote.changed_at for guest in plans[-1].joint.guests)
 
     @contextmanager
     def noting() -> Iterator[Session]:
-        with (finishing or runtime.database.writing)() as session:
+        with unless_changed(finishing or runtime.database.writing, quotes_are_the_same)() as session:
             yield session
-            if (first := opened[-1]) is not None:
-                note_opened(session, campaign_id, first, now=runtime.now())
+            first_city_id = plans[-1].joint.first_city_id
+            if first_city_id is not None and not plans[-1].is_empty:
+                note_opened(session, campaign_id, first_city_id, now=runtime.now())
 
     return build(
         runtime,
@@ -172,23 +160,9 @@ def city_segments(joint: Joint, part: Part, time: CityPart) -> list[Segment]:
 
 def _made(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Finished:
     film = make_reel(runtime, plan.reel, folder, progress)
-    slots = plan.joint.opening_slots()
-    poster = Made(
-        path=film_poster(plan.joint.look, slots, folder),
-        kind=ArtefactKind.FILM,
-        media_type="image/jpeg",
-        spec={"poster": dict(plan.reel.segments[0].recipe)},
-    )
-    made = film.rendition
-    return Finished(
-        made_of(plan.reel, film, plan.recipe),
-        poster,
-        plan.reel.submission_ids,
-        made.width_px or 0,
-        made.height_px or 0,
-        made.duration_s,
-        files=[*_captions(plan, folder), *_chapters(plan, folder, made.duration_s or 0.0)],
-    )
+    files = _chapters(plan, folder, film.rendition.duration_s or 0.0)
+    look, slots = plan.joint.look, plan.joint.opening_slots()
+    return finished_film(plan.reel, film, plan.recipe, folder, look=look, slots=slots, files=files)
 
 
 def _chapters(plan: Plan, folder: Path, duration_s: float) -> Sequence[FinishedFile]:
@@ -196,24 +170,5 @@ def _chapters(plan: Plan, folder: Path, duration_s: float) -> Sequence[FinishedF
     found = plan.reel.chapters()
     if not found:
         return ()
-    path = folder / "chapters.vtt"
     slugs = ["", *(part.city.slug for part in plan.joint.parts), ""]
-    path.write_text(chapters_vtt(list(zip(slugs, found, strict=True)), duration_s), encoding="utf-8", newline="")
-    spec = {"chapters": plan.recipe["segments"], "film": [plan.reel.kind.value, plan.campaign.id]}
-    made = Made(path=path, kind=ArtefactKind.FILM, media_type="text/vtt", spec=spec, parts=plan.reel.submission_ids)
-    return [FinishedFile(CHAPTERS, made)]
-
-
-def _captions(plan: Plan, folder: Path) -> Sequence[FinishedFile]:
-    if not plan.captions:
-        return ()
-    path = folder / "captions.vtt"
-    path.write_text(plan.captions, encoding="utf-8", newline="")
-    made = Made(
-        path=path,
-        kind=ArtefactKind.FILM,
-        media_type="text/vtt",
-        spec={"captions": hashlib.sha256(plan.captions.encode()).hexdigest(), "film": [plan.reel.kind.value, plan.campaign.id]},
-        parts=plan.reel.submission_ids,
-    )
-    return [FinishedFile(CAPTIONS, made, language=plan.captions_language)]
+    return [text_track(plan.reel, CHAPTERS, chapters_vtt(list(zip(slugs, found, strict=True)), duration_s), folder)]

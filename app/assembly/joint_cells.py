@@ -11,6 +11,7 @@ from app.assembly.film_rules import STEP_FRAMES, STEP_S
 from app.assembly.joint_material import Part
 from app.assembly.queries import Piece
 from app.assembly.reel import Segment, kept_or_made
+from app.assembly.rules import SET_IN_WORDS
 from app.assembly.shots import Look
 from app.enums import ProductionKind, SubmissionKind
 from media_pipeline.formats import FORMATS
@@ -19,7 +20,6 @@ from media_pipeline.pictures import TILE_PX, save_jpeg
 from media_pipeline.types import Box, Kind
 
 RECIPE = 1  # counted up when the same cell would look another way
-SET_IN_WORDS = frozenset({SubmissionKind.TEXT, SubmissionKind.SOUND})  # a cell shows their card
 
 
 @dataclass(frozen=True, slots=True)

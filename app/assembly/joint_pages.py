@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts.actor import Actor
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.assembly import service
 from app.assembly.joint_contexts import JointFilmPage
 from app.assembly.joint_guests import Guest, guests_of
 from app.assembly.joint_material import read_joint
 from app.assembly.joint_plan import BUDGET_S, MOST_GUESTS, JointChoice, joint_choice, plan_joint_film
 from app.assembly.joint_views import city_lines, guest_lines, reckoned, silent_cities
 from app.assembly.queries import production_at
+from app.assembly.works import have_made
 from app.assembly.works_pages import looking_again
 from app.assembly.works_views import WorkView, work_view
 from app.campaigns.access import managed_campaign
@@ -58,23 +58,26 @@ def plan(
     request: Request,
     slug: str,
     actor: CurrentActor,
-    session: WriteSession,
     fields: FieldsDep,
     speech: Speech,
     now: Now,
     runtime: RuntimeDep,
 ) -> Response:
     """Keep what was decided."""
-    campaign = managed_campaign(session, actor, slug)
-    session.refresh(campaign, with_for_update=True)
-    joined, guests = [city.id for _part, city in cities_in(session, campaign.id)], guests_of(session, campaign.id)
-    choice = _typed(fields, guests)
+    with runtime.database.reading() as session:
+        choice = _typed(fields, guests_of(session, managed_campaign(session, actor, slug).id))
     try:
         fields.refuse_if_wrong()
-        known = [guest.id for guest in guests]
-        is_new = plan_joint_film(session, campaign, choice, joined=joined, guests=known, actor=actor, now=now)
+        with runtime.database.writing() as session:
+            campaign = managed_campaign(session, actor, slug)
+            session.refresh(campaign, with_for_update=True)
+            joined = [city.id for _part, city in cities_in(session, campaign.id)]
+            known = [guest.id for guest in guests_of(session, campaign.id)]
+            is_new = plan_joint_film(session, campaign, choice, joined=joined, guests=known, actor=actor, now=now)
     except RefusedFields as refused:
-        page = _page(session, runtime, actor, campaign, speech, typed=(choice, fields), refused=refused)
+        with runtime.database.reading() as session:
+            campaign = managed_campaign(session, actor, slug)
+            page = _page(session, runtime, actor, campaign, speech, typed=(choice, fields), refused=refused)
         return render(request, "assembly/joint_film.html", page, status=422)
     return RedirectResponse(f"{_url(campaign)}?told={'kept' if is_new else 'same'}", status_code=303)
 
@@ -84,7 +87,7 @@ def make(slug: str, cut: str, actor: CurrentActor, session: WriteSession, now: N
     """Have a cut made now."""
     campaign = managed_campaign(session, actor, slug)
     kind = CUTS.get(cut, ProductionKind.JOINT_FILM)
-    service.request(session, campaign, kind, now=now)
+    have_made(session, campaign, kind, actor_id=actor.person_id, now=now)
     return RedirectResponse(f"{_url(campaign)}#{cut if cut in CUTS else 'whole'}", status_code=303)
 
 

@@ -12,6 +12,7 @@ from app.assembly.film_rules import (
     AS_THEY_CAME,
     CARD_STEPS,
     FRAMES_PER_S,
+    PHOTO_STEPS,
     SHORT_FILM_S,
     STEP_FRAMES,
     STEP_S,
@@ -186,8 +187,8 @@ def whole_cut(
 ) -> WholeCut:
     """Equal time for each city to the frame, in the order given, within so many seconds, and the same for each guest of honour.
 
-    A city's time is what the middle one of those that sent something can fill, never more than its share of the budget.
-    Refused `film.too_many_cities` when the share is shorter than the shortest shot.
+    A city's time is what the middle one of those that sent something can fill, in whole lengths (`length_within`), never more
+    than its share of the budget. Refused `film.too_many_cities` when the share is shorter than the shortest shot.
     """
     if not cities:
         return WholeCut((), 0, (), 0, (), 0)
@@ -199,7 +200,7 @@ def whole_cut(
         needed = opening_steps + CARD_STEPS + len(cities) * least
         raise _too_many(len(cities), max(0, room // least), budget_s, needed)
     filling = [_needed(shown, transition_steps) for city in cities if (shown := city.shown())]
-    city_steps = max(SHOT_LEAST_STEPS, min(share, median_low(filling or [CARD_STEPS])))
+    city_steps = min(share, length_within(median_low(filling or [CARD_STEPS]), transition_steps=transition_steps))
     parts = tuple(filled(city, city_steps, transition_steps=transition_steps) for city in cities)
     lengths = [(None, opening_steps), *((part.city_id, city_steps + transition_steps) for part in parts), (None, CARD_STEPS)]
     chapters, start = [], 0
@@ -207,6 +208,18 @@ def whole_cut(
         chapters.append(Chapter(start * STEP_FRAMES, steps * STEP_FRAMES, city_id))
         start += steps
     return WholeCut(tuple(vips), VIP_STEPS if vips else 0, parts, city_steps, tuple(chapters), start)
+
+
+def length_within(steps: int, *, transition_steps: int = TRANSITION_STEPS) -> int:
+    """The longest of a few lengths that is not longer than this: one photo, two, four, eight ...; else the shortest shot.
+
+    Every city has the same time, so a time that followed each withdrawal would have every city's part made anew. Doubled lengths
+    lie so far apart that one photo more or less of the middle city rarely leads from one to another.
+    """
+    length, longer = SHOT_LEAST_STEPS, PHOTO_STEPS
+    while longer <= steps:
+        length, longer = longer, 2 * longer + transition_steps
+    return length
 
 
 def filled(city: Material, steps: int, *, transition_steps: int = TRANSITION_STEPS) -> CityPart:

@@ -184,14 +184,34 @@ def kept_recipes(session: Session, recipes_sha256: Iterable[str]) -> set[str]:
 def unused_segments(session: Session, artefact_ids: Iterable[int], *, older_than: datetime) -> list[int]:
     """Segments that are in no film any more: of these, and any that were left behind before. A preview is kept for itself.
 
-    None while a work waits to be made: when somebody leaves, the other segments of a film are in none until it is joined again.
+    None while a work is being made or waits: when somebody leaves, the others' segments are in no film until it is joined again.
     """
-    if session.scalar(select(Production.id).where(Production.asked_at.is_not(None)).limit(1)) is not None:
+    if session.scalar(select(Production.id).where(Production.asked_at > older_than).limit(1)) is not None:
         return []
-    joined = select(Derivation.id).where(Derivation.source_artefact_id == Artefact.id).exists()
-    used = or_(joined, select(ProductionFile.id).where(ProductionFile.artefact_id == Artefact.id).exists())
     left = or_(Artefact.id.in_(list(artefact_ids)), Artefact.created_at < older_than)
-    return list(session.scalars(select(Artefact.id).where(Artefact.kind == ArtefactKind.SEGMENT, left, ~used)))
+    return list(session.scalars(select(Artefact.id).where(Artefact.kind == ArtefactKind.SEGMENT, left, ~_is_joined())))
+
+
+def not_joined(session: Session, artefact_ids: Iterable[int]) -> list[int]:
+    """Those of these segments that nothing is made of."""
+    wanted = (Artefact.id.in_(list(artefact_ids)), Artefact.kind == ArtefactKind.SEGMENT)
+    return list(session.scalars(select(Artefact.id).where(*wanted, ~_is_joined())))
+
+
+def cards_in(session: Session, film_ids: Iterable[int]) -> tuple[set[int], set[int]]:
+    """Of the segments that films are joined from: those beside cards of ours, and these cards, which no contribution owns."""
+    of_films = (Derivation.artefact_id.in_(list(film_ids)), Derivation.source_artefact_id.is_not(None))
+    joined = set(session.scalars(select(Derivation.source_artefact_id).where(*of_films)))
+    edges = session.scalars(select(Derivation).where(Derivation.artefact_id.in_(joined))).all()
+    owned = {edge.artefact_id for edge in edges if edge.source_submission_id is not None}
+    transitions = {edge.artefact_id for edge in edges if edge.source_artefact_id in joined}
+    cards = {each for each in joined - owned - transitions if each is not None}
+    return {edge.artefact_id for edge in edges if edge.source_artefact_id in cards}, cards
+
+
+def _is_joined() -> ColumnElement[bool]:
+    joined = select(Derivation.id).where(Derivation.source_artefact_id == Artefact.id).exists()
+    return or_(joined, select(ProductionFile.id).where(ProductionFile.artefact_id == Artefact.id).exists())
 
 
 def public_campaign(session: Session, slug: str) -> Campaign:

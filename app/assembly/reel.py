@@ -10,7 +10,7 @@ from app.assembly.film_rules import FRAMES_PER_S, STEP_FRAMES, TRANSITION_STEPS
 from app.assembly.queries import kept_recipes, kept_segment
 from app.assembly.service import keep_segment
 from app.assembly.workshop import Progress, part_of
-from app.derivation import Made, spec_sha256
+from app.derivation import Made, erase, spec_sha256
 from app.enums import ArtefactKind, ProductionKind
 from app.errors import ErrorKind, Refused
 from app.models import Artefact
@@ -187,6 +187,10 @@ def kept_or_made(runtime: Runtime, kind: ProductionKind, segment: Segment, path:
     recipe = dict(segment.recipe)
     with runtime.database.reading() as session:
         known = kept_segment(session, spec_sha256(recipe))
+    if known is not None and not runtime.storage.exists(known.storage_key):  # a kill came between its file and its row
+        with runtime.database.writing() as session:
+            erase(session, runtime.storage, [known.id])
+        known = None
     if known is None:
         segment.make(path.parent, path)
         made = Made(
@@ -202,7 +206,7 @@ def kept_or_made(runtime: Runtime, kind: ProductionKind, segment: Segment, path:
             artefact_id = keep_segment(session, runtime.storage, made, kind, now=runtime.now())
         with runtime.database.reading() as session:
             known = session.get_one(Artefact, artefact_id)
-    runtime.storage.fetched(known.storage_key, path.parent).replace(path)
+    runtime.storage.lent(known.storage_key, path)
     return known.id, path
 
 

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from app.enums import Phase, ProductionKind, SubmissionKind
 
 GROW_ON_THE_DAY = frozenset({ProductionKind.COLLAGE, ProductionKind.ZOOMABLE_COLLAGE, ProductionKind.CITY_FILM})
+SET_IN_WORDS = frozenset({SubmissionKind.TEXT, SubmissionKind.SOUND})  # a card stands for them: nothing may be cut from it
 KINDS_IN_TURN = (SubmissionKind.PHOTO, SubmissionKind.CLIP, SubmissionKind.TEXT, SubmissionKind.SOUND)
 
 

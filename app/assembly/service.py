@@ -9,18 +9,29 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.assembly.queries import all_agree, production_at, stands_whole, unused_segments, versions_of
+from app.assembly.queries import (
+    all_agree,
+    cards_in,
+    is_whole,
+    not_joined,
+    production_at,
+    stands_whole,
+    unused_segments,
+    versions_of,
+)
 from app.assembly.rules import rebuild_is_due
 from app.derivation import Made, erase, keep
-from app.enums import ProductionKind
+from app.enums import JobState, ProductionKind
 from app.jobs import enqueue
-from app.models import Campaign, CampaignCity, Derivation, Production, ProductionFile, ProductionVersion
+from app.models import Campaign, CampaignCity, Derivation, Job, Production, ProductionFile, ProductionVersion
+from app.runtime import Runtime
 from app.storage import Storage
 
 KEEP_UNUSED_SEGMENTS = timedelta(days=1)  # a film that is being made now has kept some that are in no film yet
 # On the day a city approves dozens of times, and each is a version: the latest are kept, and every one made for good.
 KEPT_VERSIONS = 10
 OF_EACH_CITY = frozenset({ProductionKind.CITY_FILM})
+FOLLOWED_BY = {ProductionKind.POSTER: ProductionKind.BOOKLET}  # its last page
 
 
 class ChangedMeanwhileError(Exception):
@@ -72,9 +83,13 @@ def request(
     production.cancelled_at = production.failed_at = production.failure_code = production.failure_params = None
     session.flush()
     payload = {"campaign_id": campaign.id} | ({} if city_id is None else {"city_id": city_id})
-    unique_key = ":".join(str(part) for part in (job_name(kind), *payload.values()))
-    enqueue(session, job_name(kind), payload, unique_key=unique_key, now=now)
+    enqueue(session, job_name(kind), payload, unique_key=_unique_key(production), now=now)
     return production
+
+
+def _unique_key(production: Production) -> str:
+    places = (production.campaign_id, production.city_id)
+    return ":".join([job_name(production.kind), *(str(each) for each in places if each is not None)])
 
 
 def let_in_what_came_later(
@@ -105,11 +120,13 @@ def request_what_changed(session: Session, storage: Storage, campaign_id: int, c
             request(session, campaign, kind, city_id=place, now=now)
         if standing is not None:
             _forget_versions(session, storage, standing, now=now)
+            _forget_files(session, storage, standing, now=now)
 
 
 def cancel(session: Session, production: Production, *, actor_id: int, network_id: int, now: datetime) -> None:
-    """Have the making stop; what stood before stands on."""
-    if production.asked_at is None:
+    """Have the making stop; what stood before stands on. A zoomable collage goes on where somebody's pixels must leave it."""
+    is_leaving = production.version > 0 and not stands_whole(session, production.id)
+    if production.asked_at is None or (production.kind is ProductionKind.ZOOMABLE_COLLAGE and is_leaving):
         return
     production.cancelled_at, production.asked_at, production.begun_at = now, None, None
     session.flush()
@@ -117,8 +134,9 @@ def cancel(session: Session, production: Production, *, actor_id: int, network_i
 
 
 def settle(session: Session, production: Production) -> None:
-    """Nothing of it is waited for any more."""
-    production.asked_at = production.begun_at = None
+    """It is made; it is waited for still where somebody asked again meanwhile."""
+    again = select(Job.created_at).where(Job.unique_key == _unique_key(production), Job.state == JobState.QUEUED)
+    production.asked_at, production.begun_at = session.scalar(again), None
     production.cancelled_at = production.failed_at = production.failure_code = production.failure_params = None
     production.share_done = 0.0
     session.flush()
@@ -171,6 +189,10 @@ def take_in(
     session.flush()
     _forget_versions(session, storage, production, now=now)
     _clear_away(session, storage, [each for each in replaced if each not in kept], now=now)
+    if kind in FOLLOWED_BY:  # what shows it is as old as it was
+        follower = production_at(session, campaign.id, city_id, FOLLOWED_BY[kind])
+        if follower is not None and follower.version:
+            request(session, campaign, FOLLOWED_BY[kind], city_id=city_id, now=now)
     facts = {"version": production.version, "contributions": production.contributions}
     _record(session, campaign.network_id, production, "production.built", now, **facts)
     return production
@@ -196,7 +218,7 @@ def put_beside(
 
 
 def take_down(session: Session, storage: Storage, production: Production) -> None:
-    """Show nothing of it any more, nor any earlier version; its segments stay for the one that is made anew."""
+    """Show nothing of it any more, nor any earlier version; what people sent stays cut for the one that is made anew."""
     files = _let_go(session, production)
     versions = session.scalars(select(ProductionVersion).where(ProductionVersion.production_id == production.id)).all()
     files += [version.artefact_id for version in versions]
@@ -204,7 +226,11 @@ def take_down(session: Session, storage: Storage, production: Production) -> Non
         session.delete(version)
     production.artefact_id = production.poster_artefact_id = None
     session.flush()
-    erase(session, storage, [each for each in dict.fromkeys(files) if not _is_used(session, each)])
+    unused = [each for each in dict.fromkeys(files) if not _is_used(session, each)]
+    beside_cards, cards = cards_in(session, unused)
+    erase(session, storage, unused)
+    for segments in (beside_cards, cards):  # a transition shows what it stands beside
+        erase(session, storage, not_joined(session, segments))
 
 
 def keep_segment(session: Session, storage: Storage, made: Made, kind: ProductionKind, *, now: datetime) -> int:
@@ -253,6 +279,24 @@ def _forget_versions(session: Session, storage: Storage, production: Production,
         session.delete(version)
     session.flush()
     _clear_away(session, storage, [version.artefact_id for version in gone if version.artefact_id not in known], now=now)
+
+
+def _forget_files(session: Session, storage: Storage, production: Production, *, now: datetime) -> None:
+    """Files beside it in which somebody no longer agrees, such as a preview of what was never made."""
+    whole = select(ProductionFile.id).join(Production).where(is_whole(ProductionFile.artefact_id))
+    mine = (ProductionFile.production_id == production.id, ProductionFile.id.not_in(whole))
+    gone = session.scalars(select(ProductionFile).where(*mine)).all()
+    for file in gone:
+        session.delete(file)
+    session.flush()
+    _clear_away(session, storage, [file.artefact_id for file in gone], now=now)
+
+
+def sweep_segments(runtime: Runtime) -> None:
+    """Erase the segments that have been in no film for long: of films that were taken down, or were never finished."""
+    with runtime.database.writing() as session:
+        unused = unused_segments(session, [], older_than=runtime.now() - KEEP_UNUSED_SEGMENTS)
+        erase(session, runtime.storage, unused)
 
 
 def _clear_away(session: Session, storage: Storage, artefact_ids: Sequence[int], *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.assembly.film_captions import LOWER_THIRD, Words, cues_of, is_film, language_of, panels, words_over
+from app.assembly.film_captions import LOWER_THIRD, Words, cues_of, frame_slots_of, is_film, language_of, panels, words_over
 from app.assembly.film_rules import STEP_S, Candidate, steps_on_screen
 from app.assembly.queries import Piece
 from app.assembly.reel import RECIPE, Segment
@@ -99,7 +99,8 @@ def shot(look: Look, piece: Piece, steps: int, *, city: str, hashtag: str, chapt
     """
     duration_s, translation = steps * STEP_S, look.translations.get(piece.submission_id, "")
     cues = cues_of(piece, duration_s, translation=translation, translated_to=look.captions_language)
-    words = words_over(piece, cues, duration_s, city=city, hashtag=hashtag)
+    slots = frame_slots_of(look.toolkit)
+    words = words_over(piece, cues, duration_s, city=city, hashtag=hashtag, frame_slots=slots)
     quoted = _card_slots(piece, translation, city=city, hashtag=hashtag)
     drawn_with = ([LOWER_THIRD] if words else []) + ([CARD] if quoted else [])
     recipe = {

@@ -24,7 +24,7 @@ from app.enums import ProductionKind
 from app.errors import ErrorKind, Refused
 from app.jobs import JobKind, JobRun
 from app.kits.quotes import QUOTE_CHANGED
-from app.models import Campaign, Production
+from app.models import Campaign, CityQuote, JointFilmPlan, Production
 from app.submissions.service import REBUILD
 from media_pipeline.errors import MediaError, ToolFailed
 
@@ -49,13 +49,21 @@ def _rebuild(run: JobRun) -> None:
 
 
 def _quote_changed(run: JobRun) -> None:
-    """What somebody said in a joint film was changed or taken back: it is not shown until it is made anew."""
+    """What somebody said was changed or taken back: works that show it are not shown until they are made anew."""
     with run.finishing() as session:
         campaign = session.get_one(Campaign, run.payload["campaign_id"])
-        production = production_at(session, campaign.id, None, ProductionKind.JOINT_FILM)
-        if production is not None:
-            take_down(session, run.runtime.storage, production)
-            request(session, campaign, ProductionKind.JOINT_FILM, now=run.runtime.now())
+        quote = session.get_one(CityQuote, run.payload["quote_id"])
+        plan = session.get(JointFilmPlan, campaign.id)
+        is_chosen = plan is not None and quote.id in plan.quotes
+        shows = {  # one that is not chosen any more may stand in the film that was made before
+            ProductionKind.JOINT_FILM: is_chosen or quote.removed_at is not None,
+            ProductionKind.BOOKLET: True,
+        }
+        for kind in (kind for kind, may_be_shown in shows.items() if may_be_shown):
+            production = production_at(session, campaign.id, None, kind)
+            if production is not None and production.version:
+                take_down(session, run.runtime.storage, production)
+                request(session, campaign, kind, now=run.runtime.now())
 
 
 def _work(kind: ProductionKind) -> JobKind:

@@ -132,6 +132,19 @@ def until_unchanged(make: Callable[[], T]) -> T:
     raise AssertionError  # the last try returns or raises
 
 
+def unless_changed(finishing: Finishing, is_same: Callable[[Session], bool]) -> Finishing:
+    """End in that transaction, unless what no contribution is, such as a quote, was changed or taken back meanwhile."""
+
+    @contextmanager
+    def checked() -> Iterator[Session]:
+        with finishing() as session:
+            if not is_same(session):
+                raise ChangedMeanwhileError
+            yield session
+
+    return checked
+
+
 def part_of(progress: Progress, start: float, end: float) -> Progress:
     """The progress of a part of the work, by that of the whole."""
     return lambda share: progress(start + (end - start) * share)
@@ -150,7 +163,8 @@ def telling(runtime: Runtime, place: Place) -> Progress:
             if row is not None:
                 if row.cancelled_at is not None:
                     raise CancelledError
-                row.begun_at = row.begun_at or runtime.now()
+                if not told_at or row.begun_at is None:  # a worker before this one may have been killed
+                    row.begun_at = runtime.now()
                 row.share_done = max(0.0, min(1.0, share))
         told_at = time.monotonic()
 

@@ -20,12 +20,13 @@ from sqlalchemy.orm import Session
 from app.assembly import zoom_places
 from app.assembly.collage_rules import chosen_for_collage, hung
 from app.assembly.queries import Piece, all_agree, pieces, production_at, stands_whole
+from app.assembly.rules import SET_IN_WORDS
 from app.assembly.service import ChangedMeanwhileError, Finished, FinishedFile, settle, take_in
 from app.assembly.workshop import Built, Finishing, Progress, part_of, private_folder, until_unchanged
 from app.assembly.zoom_places import KIND, PYRAMID, TILE_PX
 from app.assembly.zoom_rules import MOST_PLACES, Field, field_for, neighbours, places_kept
 from app.derivation import Made, erase, spec_sha256
-from app.enums import ArtefactKind, SubmissionKind
+from app.enums import ArtefactKind
 from app.kits.sources import campaign_root
 from app.models import Artefact, Campaign, Production
 from app.runtime import Runtime
@@ -33,7 +34,6 @@ from media_pipeline import deepzoom, pictures
 from media_pipeline.deepzoom import HalfBuilt, Pyramid, Tile
 
 TILE_SIZE = (TILE_PX, TILE_PX)
-SET_IN_WORDS = frozenset({SubmissionKind.TEXT, SubmissionKind.SOUND})  # their tile is a card
 RECIPE = 1  # counted up when the same tiles would give another picture
 
 

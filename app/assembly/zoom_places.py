@@ -5,11 +5,13 @@ A row is written before the picture, and goes after it: a tile is shown while ev
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, delete, insert, not_, select
 from sqlalchemy.orm import Session
 
 from app.assembly.queries import agreed, production_at
+from app.assembly.service import request
 from app.assembly.zoom_rules import Beneath, Field, beneath
 from app.enums import PUBLIC, ProductionKind
 from app.models import Campaign, CollagePlace, Production, ProductionFile, Submission
@@ -71,6 +73,15 @@ def set_places(session: Session, campaign_id: int, places: Mapping[int, int]) ->
     if new:
         session.execute(insert(CollagePlace), new)
     session.flush()
+
+
+def request_unfinished_leaving(session: Session, *, now: datetime) -> None:
+    """Ask again for every collage in which somebody who left has a place: a making that was given up must not keep pixels."""
+    left = (
+        select(CollagePlace.campaign_id).join(Submission, Submission.id == CollagePlace.submission_id).where(not_(agreed(KIND)))
+    )
+    for campaign in session.scalars(select(Campaign).where(Campaign.id.in_(left)).order_by(Campaign.id)).all():
+        request(session, campaign, KIND, now=now)
 
 
 def collage_by_id(session: Session, public_id: str) -> Standing | None:

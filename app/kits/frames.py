@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from app.kits.toolkit import Toolkit
@@ -17,12 +18,25 @@ def address_of(toolkit: Toolkit, *templates: str) -> str:
     """The hash of all that these templates are drawn with: what they say themselves, the colours, the artwork that they show."""
     loaded = [toolkit.template(name) for name in templates]
     shown = sorted({picture for template in loaded for picture in template.pictures})
-    made_of = [
-        [template.model_dump_json() for template in loaded],
-        sorted(toolkit.palette.items()),
-        [(name, hashlib.sha256((toolkit.artwork / name).read_bytes()).hexdigest()) for name in shown],
-    ]
+    written = tuple(template.written for template in loaded)
+    artwork = tuple((name, _picture_sha256(toolkit.artwork / name)) for name in shown)
+    return _address(written, tuple(sorted(toolkit.palette.items())), artwork)
+
+
+@lru_cache(maxsize=512)
+def _address(*made_of: tuple[str | tuple[str, str], ...]) -> str:
     return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+
+
+def _picture_sha256(path: Path) -> str:
+    facts = path.stat()
+    return _sha256_once(path, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=512)
+def _sha256_once(path: Path, _changed_at_ns: int, _size_bytes: int) -> str:
+    """A film asks for the same pictures with every segment; one that was changed is another."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def overlays_for(

@@ -16,7 +16,7 @@ from app.enums import ArtefactKind, QuoteRole
 from app.errors import NotFound
 from app.jobs import enqueue
 from app.kits.queries import DeskPlace
-from app.models import Artefact, CampaignCity, CityQuote, JointFilmPlan
+from app.models import Artefact, CampaignCity, CityQuote
 from app.storage import Storage
 from app.words import Words
 
@@ -138,7 +138,7 @@ def change_quote(
     session.flush()
     if before is not None and before != row.portrait_artefact_id:
         _erase_portrait(session, storage, before)
-    _tell_films(session, place, row.id, now=now)
+    _tell_works(session, place, row.id, now=now)
     _note(session, place, row, "quote_changed", actor=actor, now=now)
 
 
@@ -151,16 +151,14 @@ def remove_quote(session: Session, storage: Storage, place: DeskPlace, quote_id:
     session.flush()
     if portrait is not None:
         _erase_portrait(session, storage, portrait)
-    _tell_films(session, place, row.id, now=now)
+    _tell_works(session, place, row.id, now=now)
     _note(session, place, row, "quote_removed", actor=actor, now=now)
 
 
-def _tell_films(session: Session, place: DeskPlace, quote_id: int, *, now: datetime) -> None:
-    """A joint film in which the quote was chosen to be is made anew."""
-    plan = session.get(JointFilmPlan, place.campaign.id)
-    if plan is not None and quote_id in plan.quotes:
-        payload = {"campaign_id": place.campaign.id}
-        enqueue(session, QUOTE_CHANGED, payload, unique_key=f"{QUOTE_CHANGED}:{place.campaign.id}", now=now)
+def _tell_works(session: Session, place: DeskPlace, quote_id: int, *, now: datetime) -> None:
+    """Works that show the quote are taken down and made anew."""
+    payload = {"campaign_id": place.campaign.id, "quote_id": quote_id}
+    enqueue(session, QUOTE_CHANGED, payload, unique_key=f"{QUOTE_CHANGED}:{place.campaign.id}:{quote_id}", now=now)
 
 
 def _write(session: Session, storage: Storage, row: CityQuote, draft: QuoteDraft, *, now: datetime) -> None:

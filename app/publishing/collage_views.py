@@ -6,14 +6,14 @@ from sqlalchemy.orm import Session
 
 from app.assembly.collage_sheets import words_of
 from app.assembly.collage_words import collage_file_label, said_of
-from app.assembly.works import WorkFile
+from app.assembly.works import MAIN, WorkFile
 from app.enums import Phase, ProductionKind
 from app.models import Campaign
-from app.publishing import queries, works_queries
 from app.publishing.contexts import CollageView, TakeAway, TileLine
 from app.publishing.places import name_of
 from app.publishing.queries import InCollage, Shown
 from app.publishing.views import tile_line
+from app.publishing.works_queries import ShownWork, in_collage, works_shown
 from app.web.i18n import Translator
 
 
@@ -21,9 +21,11 @@ def collage_of(session: Session, campaign: Campaign, speech: Translator) -> Coll
     """The collage from the start of the day; before it there is none to show."""
     if campaign.phase in {None, Phase.PRE_DAY}:
         return None
-    shown = queries.shown_productions(session, campaign.id, ProductionKind.COLLAGE).get(None)
+    works = works_shown(session, campaign.id, [ProductionKind.COLLAGE, ProductionKind.POSTER])
+    work = works.get(ProductionKind.COLLAGE)
+    shown = work.shown if work else None
     whole = shown is not None and shown.whole
-    tiles = queries.in_collage(session, campaign.id) if whole else []
+    tiles = in_collage(session, campaign.id) if whole else []
     address = f"/media/productions/{shown.public_id}" if shown else ""
     return CollageView(
         url=f"{address}?v={shown.version}" if shown and whole else None,
@@ -34,8 +36,8 @@ def collage_of(session: Session, campaign: Campaign, speech: Translator) -> Coll
         count=shown.contributions if shown else 0,
         alt=said_of(speech, len(tiles), len({tuple(tile.city_names.texts.items()) for tile in tiles}), words_of(campaign)[1]),
         tiles=_by_city(tiles, speech),
-        screens=_screens(session, campaign, shown, speech) if shown and whole else [],
-        prints=_prints(session, campaign, speech),
+        screens=_take_away(work, speech) if work else [],
+        prints=_prints(works.get(ProductionKind.POSTER), speech),
     )
 
 
@@ -47,24 +49,17 @@ def _by_city(tiles: Sequence[InCollage], speech: Translator) -> list[tuple[str, 
     return list(grouped.items())
 
 
-def _screens(session: Session, campaign: Campaign, shown: Shown, speech: Translator) -> list[TakeAway]:
-    main = works_queries.media_of_work(session, shown.public_id)
-    others = works_queries.files_shown(session, campaign.id, ProductionKind.COLLAGE)
-    return [_take_away(shown, file, speech) for file in [*([main] if main else []), *others]]
+def _prints(poster: ShownWork | None, speech: Translator) -> list[TakeAway]:
+    """The poster: those in it agreed to be printed."""
+    return sorted(_take_away(poster, speech), key=lambda each: each.label) if poster and poster.main else []
 
 
-def _prints(session: Session, campaign: Campaign, speech: Translator) -> list[TakeAway]:
-    """The poster: those in it agreed to be printed, which is asked for every file."""
-    shown = queries.shown_productions(session, campaign.id, ProductionKind.POSTER).get(None)
-    main = works_queries.media_of_work(session, shown.public_id) if shown and shown.whole else None
-    if shown is None or main is None:
-        return []
-    others = works_queries.files_shown(session, campaign.id, ProductionKind.POSTER)
-    return sorted((_take_away(shown, file, speech) for file in [main, *others]), key=lambda each: each.label)
+def _take_away(work: ShownWork, speech: Translator) -> list[TakeAway]:
+    return [_file(work.shown, file, speech) for file in work.files]
 
 
-def _take_away(shown: Shown, file: WorkFile, speech: Translator) -> TakeAway:
-    address = f"/media/productions/{shown.public_id}" + ("" if file.name == "main" else f"/{file.name}")
+def _file(shown: Shown, file: WorkFile, speech: Translator) -> TakeAway:
+    address = f"/media/productions/{shown.public_id}" + ("" if file.name == MAIN else f"/{file.name}")
     suffix = file.storage_key.rpartition(".")[2].upper()
     label = collage_file_label(file.kind, file.name, speech) or file.name
     return TakeAway(f"{label} ({suffix})", f"{address}?download=1", speech.filesize(file.size_bytes))

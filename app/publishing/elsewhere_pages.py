@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.elsewhere import keeper_of_elsewhere
 from app.campaigns.rules import is_collecting
-from app.enums import CampaignStatus, ProductionKind
+from app.enums import CampaignStatus
 from app.kits.questions import question_in
 from app.models import Campaign
 from app.publishing import queries
@@ -34,7 +34,6 @@ def show(
         session, campaign.id, limit=VOICES_ON_A_PAGE + 1, offset=(page - 1) * VOICES_ON_A_PAGE, city_id=place.id
     )
     total = sum(count.count for count in queries.voice_counts(session, campaign.id) if count.city_id == place.id)
-    films = queries.shown_productions(session, campaign.id, ProductionKind.CITY_FILM)
     href = f"/c/{campaign.slug}"
     address = f"{href}/{place.slug}"
     base_url = runtime.settings.resolved_base_url
@@ -50,7 +49,7 @@ def show(
         share_href=f"{address}/share" if is_collecting(campaign, place) else None,
         phase=speech.gettext(_phase(campaign, place)),
         looked_at=speech.gettext(LOOKED_AT) % {"keeper": keeper},
-        film=whole_film_view(session, campaign, place, films.get(place.id), speech),
+        film=whole_film_view(session, campaign, place, speech),
         wall=wall(campaign, found, total=total, page=page, address=address, filters={}, speech=speech),
         preview=Preview(
             title=speech.choose(campaign.message).text,

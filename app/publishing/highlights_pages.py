@@ -5,22 +5,22 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.assembly.queries import public_campaign
-from app.assembly.works_views import SHAPES, shape_of
-from app.enums import Phase, ProductionKind
+from app.enums import ProductionKind
 from app.errors import NotFound
 from app.models import Campaign
 from app.publishing import queries
-from app.publishing.contexts import FilmDownload, FilmView, Preview
+from app.publishing.contexts import FilmView, Preview
+from app.publishing.film_views import captions_of, download_of
 from app.publishing.highlights_contexts import HighlightsPage
-from app.publishing.highlights_queries import best_moments, has_best_moments
+from app.publishing.highlights_queries import best_moments
+from app.publishing.highlights_views import BEGUN
 from app.publishing.views import voice_view
-from app.publishing.works_queries import files_shown, main_shown
+from app.publishing.works_queries import works_shown
 from app.web.deps import ReadSession, RuntimeDep, Speech
 from app.web.i18n import Translator, _
 from app.web.templating import render
 
 KIND = ProductionKind.HIGHLIGHTS
-BEGUN = frozenset({Phase.DAY, Phase.POST_DAY})
 SAID = _("The best moments of %(campaign)s, from cities that say the same thing in many voices.")
 
 router = APIRouter(include_in_schema=False)
@@ -56,27 +56,12 @@ def page(campaign: str, request: Request, session: ReadSession, runtime: Runtime
     return render(request, "publishing/highlights.html", context)
 
 
-def highlights_href(session: Session, campaign: Campaign) -> str | None:
-    """Where the best moments hang; None while there is nothing to see."""
-    is_there = campaign.phase in BEGUN and has_best_moments(session, campaign)
-    return f"/c/{campaign.slug}/highlights" if is_there else None
-
-
-def booklet_href(session: Session, campaign: Campaign) -> str | None:
-    """The booklet, from the day on; None while there is none that everybody in it agrees to."""
-    shown = queries.shown_productions(session, campaign.id, ProductionKind.BOOKLET).get(None)
-    if campaign.phase not in BEGUN or shown is None or not shown.whole:
-        return None
-    return f"/media/productions/{shown.public_id}?v={shown.version}"
-
-
 def _film(session: Session, campaign: Campaign, speech: Translator) -> FilmView | None:
     """The film on top, while everybody in it agrees; what is in it hangs beneath."""
-    shown = queries.shown_productions(session, campaign.id, KIND).get(None)
-    main = main_shown(session, campaign.id, KIND)
-    if shown is None or not shown.whole or main is None:
+    work = works_shown(session, campaign.id, [KIND]).get(KIND)
+    if work is None or work.main is None:
         return None
-    address, shape = f"/media/productions/{shown.public_id}", shape_of(main.width_px or 1, main.height_px or 1)
+    shown, address = work.shown, f"/media/productions/{work.shown.public_id}"
     return FilmView(
         url=f"{address}?v={shown.version}",
         poster_url=f"{address}/poster?v={shown.version}",
@@ -85,10 +70,6 @@ def _film(session: Session, campaign: Campaign, speech: Translator) -> FilmView 
         duration_s=shown.duration_s,
         is_final=True,  # it does not grow by itself
         count=shown.contributions,
-        captions=[
-            (f"{address}/{each.name}?v={each.sha256[:12]}", each.language)
-            for each in files_shown(session, campaign.id, KIND)
-            if each.language
-        ],
-        downloads=[FilmDownload(speech.gettext(SHAPES[shape]), f"{address}?download=1", main.size_bytes)],
+        captions=captions_of(work.others, address),
+        downloads=[download_of(work.main, address, speech)],
     )

@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.assembly.joint_chapters import CHAPTERS, CityChapter, city_chapters
 from app.assembly.works import WorkFile
-from app.assembly.works_views import SHAPES, shape_of
 from app.enums import Phase, ProductionKind
 from app.models import Campaign
-from app.publishing.contexts import CutView, FilmDownload, FilmView, JointFilmView
+from app.publishing.contexts import CutView, FilmView, JointFilmView
+from app.publishing.film_views import captions_of, download_of
 from app.publishing.places import city_name
-from app.publishing.queries import MemberCity, Shown, shown_productions
+from app.publishing.queries import MemberCity, Shown
 from app.publishing.views import tile_line
-from app.publishing.works_queries import files_shown, in_work, main_shown
+from app.publishing.works_queries import ShownWork, in_work, works_shown
 from app.runtime import Runtime
 from app.storage import Storage
 from app.web.i18n import Translator, _
@@ -30,16 +30,16 @@ def joint_film_of(
     if campaign.phase in {None, Phase.PRE_DAY}:
         return None
     cuts, chapters = [], list[tuple[str, str, float]]()
-    for kind in (WHOLE, SHORT):
-        shown = shown_productions(session, campaign.id, kind).get(None)
-        if shown is None or not (shown.whole or shown.contributions):
+    works = works_shown(session, campaign.id, TITLES)
+    for kind in TITLES:
+        work = works.get(kind)
+        if work is None or not (work.shown.whole or work.shown.contributions):
             continue
-        files = files_shown(session, campaign.id, kind) if shown.whole else []
-        cuts.append(_cut(session, campaign, kind, shown, files, speech))
+        cuts.append(_cut(session, campaign, kind, work, speech))
         if kind is WHOLE:
             names = {place.slug: city_name(place, speech) for place in places}
-            found = _chapters(runtime.storage, files)
-            chapters = [(_into(shown, each), names[each.slug], each.start_s) for each in found if each.slug in names]
+            found = _chapters(runtime.storage, work.others)
+            chapters = [(_into(work.shown, each), names[each.slug], each.start_s) for each in found if each.slug in names]
     return JointFilmView(cuts, chapters) if cuts else None
 
 
@@ -47,19 +47,17 @@ def chapter_href(session: Session, runtime: Runtime, campaign: Campaign, city: M
     """The address of the city's part of the joint film that stands; None where it is in none."""
     if campaign.phase in {None, Phase.PRE_DAY}:
         return None
-    shown = shown_productions(session, campaign.id, WHOLE).get(None)
-    if shown is None or not shown.whole:
+    work = works_shown(session, campaign.id, [WHOLE]).get(WHOLE)
+    if work is None or not work.shown.whole:
         return None
-    found = _chapters(runtime.storage, files_shown(session, campaign.id, WHOLE))
-    return next((_into(shown, each) for each in found if each.slug == city.slug), None)
+    found = _chapters(runtime.storage, work.others)
+    return next((_into(work.shown, each) for each in found if each.slug == city.slug), None)
 
 
-def _cut(
-    session: Session, campaign: Campaign, kind: ProductionKind, shown: Shown, files: Sequence[WorkFile], speech: Translator
-) -> CutView:
+def _cut(session: Session, campaign: Campaign, kind: ProductionKind, work: ShownWork, speech: Translator) -> CutView:
+    shown = work.shown
     address, version = _address(shown), f"?v={shown.version}"
-    chapters = next((file for file in files if file.name == CHAPTERS), None)
-    main = main_shown(session, campaign.id, kind) if shown.whole else None
+    chapters = next((file for file in work.others if file.name == CHAPTERS), None)
     film = FilmView(
         url=f"{address}{version}" if shown.whole else None,
         poster_url=f"{address}/poster{version}",
@@ -68,16 +66,11 @@ def _cut(
         duration_s=shown.duration_s,
         is_final=shown.is_final,
         count=shown.contributions,
-        captions=[(f"{address}/{file.name}?v={file.sha256[:12]}", file.language) for file in files if file.language],
-        downloads=[_download(main, address, speech)] if main else [],
+        captions=captions_of(work.others, address),
+        downloads=[download_of(work.main, address, speech)] if work.main else [],
         parts=[tile_line(each, speech) for each in in_work(session, campaign.id, kind)] if shown.whole and kind is WHOLE else [],
     )
     return CutView(speech.gettext(TITLES[kind]), film, f"{address}/{chapters.name}{version}" if chapters else None)
-
-
-def _download(file: WorkFile, address: str, speech: Translator) -> FilmDownload:
-    shape = shape_of(file.width_px or 1, file.height_px or 1)
-    return FilmDownload(speech.gettext(SHAPES[shape]), f"{address}?download=1", file.size_bytes)
 
 
 def _address(shown: Shown) -> str:

@@ -36,6 +36,7 @@ from app.publishing.colours import Brand
 from app.publishing.contexts import AboutPage, CampaignPage, ChooseCityPage, CityPage, HomePage, Poster, Preview
 from app.publishing.countdown_views import countdown_in, picture_address
 from app.publishing.film_views import whole_film_view
+from app.publishing.highlights_views import booklet_href, highlights_href
 from app.publishing.joint_film import chapter_href, joint_film_of
 from app.publishing.places import (
     PHASE_SENTENCES,
@@ -191,8 +192,8 @@ def campaign_page(
         chosen_city=yours.slug if yours else None,
         city_choices=city_choices(members, speech),
         spotlight=spotlight_of(session, found, members, now, speech),
-        highlights_href=highlights_pages.highlights_href(session, found),
-        booklet_href=highlights_pages.booklet_href(session, found),
+        highlights_href=highlights_href(session, found),
+        booklet_href=booklet_href(session, found),
         collage=collage_of(session, found, speech),
         joint_film=joint_film_of(session, runtime, found, places, speech),
         wall=wall(
@@ -271,7 +272,6 @@ def city_page(
     voices = queries.voices(
         session, found.id, limit=VOICES_ON_A_PAGE + 1, offset=(page - 1) * VOICES_ON_A_PAGE, city_id=member.id
     )
-    films = queries.shown_productions(session, found.id, ProductionKind.CITY_FILM)
     phase, address = city_phase(found, member, now), f"/c/{found.slug}/{member.slug}"
     context = CityPage(
         brand_href=f"{address}/brand.css",
@@ -286,7 +286,7 @@ def city_page(
         collects_from=_opening_day(found, member, now, speech) if phase == "before" else None,
         is_spotlit=is_spotlit(session, found, member, now),
         joint_film_href=chapter_href(session, runtime, found, member),
-        film=whole_film_view(session, found, member, films.get(member.id), speech),
+        film=whole_film_view(session, found, member, speech),
         wall=wall(
             found,
             voices,

@@ -13,7 +13,6 @@ from app.campaigns.queries import planned_opening
 from app.enums import (
     PUBLIC,
     PUBLIC_ARTEFACTS,
-    EdgeRole,
     Phase,
     ProductionKind,
     Purpose,
@@ -21,7 +20,7 @@ from app.enums import (
     SubmissionOrigin,
 )
 from app.errors import NotFound
-from app.models import Artefact, Campaign, CampaignCity, City, Derivation, Network, Production, Rendition, Submission
+from app.models import Artefact, Campaign, CampaignCity, City, Network, Production, Rendition, Submission
 from app.submissions.queries import visible
 from app.words import Words
 
@@ -353,37 +352,20 @@ def _one(session: Session, query: Select[str, str, str, int]) -> Served | None:
 def shown_productions(session: Session, campaign_id: int, kind: ProductionKind) -> dict[int | None, Shown]:
     """Collages or films of a campaign by city, with whether each can be shown now."""
     query = select(Production, is_whole()).where(Production.campaign_id == campaign_id, Production.kind == kind)
-    return {
-        production.city_id: Shown(
-            public_id=production.public_id,
-            version=production.version,
-            is_final=production.final_at is not None,
-            whole=bool(whole),
-            has_poster=production.poster_artefact_id is not None,
-            width_px=production.width_px,
-            height_px=production.height_px,
-            duration_s=production.duration_s,
-            contributions=production.contributions,
-            built_at=production.built_at,
-        )
-        for production, whole in session.execute(query)
-    }
+    return {production.city_id: shown_of(production, whole=bool(whole)) for production, whole in session.execute(query)}
 
 
-def in_collage(session: Session, campaign_id: int) -> list[InCollage]:
-    """What hangs in the collage, in words, by city, another place last; asked with the same consent as the picture itself."""
-    columns = (Submission.kind, Submission.name, Submission.alt_text, Submission.text, Submission.language)
-    query = (
-        select(*columns, City.names, City.languages)
-        .join(Derivation, Derivation.source_submission_id == Submission.id)
-        .join(Production, Production.artefact_id == Derivation.artefact_id)
-        .join(City, City.id == Submission.city_id)
-        .where(
-            Production.campaign_id == campaign_id,
-            Production.kind == ProductionKind.COLLAGE,
-            Derivation.role == EdgeRole.PART,
-            visible(Purpose.COLLAGE),
-        )
-        .order_by(City.is_elsewhere, City.slug, Submission.id)
+def shown_of(production: Production, *, whole: bool) -> Shown:
+    """What the pages know of a work; `whole` was asked in the SELECT that found it."""
+    return Shown(
+        public_id=production.public_id,
+        version=production.version,
+        is_final=production.final_at is not None,
+        whole=whole,
+        has_poster=production.poster_artefact_id is not None,
+        width_px=production.width_px,
+        height_px=production.height_px,
+        duration_s=production.duration_s,
+        contributions=production.contributions,
+        built_at=production.built_at,
     )
-    return [InCollage(*row[:-1], city_languages=tuple(row[-1])) for row in session.execute(query)]

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from app.assembly.queries import public_campaign
-from app.enums import ProductionKind
 from app.errors import NotFound
 from app.models import Campaign
 from app.publishing import queries, spotlight_queries
@@ -50,8 +49,7 @@ def page(
     turn = _turn(turns, member)
     name = city_name(member, speech)
     city_href = f"/c/{found.slug}/{member.slug}"
-    films = queries.shown_productions(session, found.id, ProductionKind.CITY_FILM)
-    film = whole_film_view(session, found, member, films.get(member.id), speech)
+    film = whole_film_view(session, found, member, speech)
     members = {each.id: each for each in queries.cities_of(session, [found.id]).get(found.id, [])}
     context = SpotlightPage(
         network=speech.choose(network.names).text,

@@ -212,6 +212,7 @@ def correct_words(
     submission.spoken_words, submission.no_speech = spoken_words, no_speech
     session.flush()
     _audit(session, submission, "submission.words_corrected", actor_id=actor_id, now=now, no_speech=no_speech)
+    request_rebuild(session, submission, now=now)
 
 
 def request_rebuild(session: Session, submission: Submission, *, now: datetime) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from app.assembly.service import sweep_segments
+from app.assembly.zoom_places import request_unfinished_leaving
 from app.campaigns.replanning import follow_zone_data
 from app.campaigns.service import run_due_steps
 from app.campaigns.steps import StepRegistry
@@ -59,7 +61,9 @@ def tidy(runtime: Runtime) -> None:
         _remove_older(path, TOOLKIT_UNUSED_S)
     with runtime.database.writing() as session:
         request_missing_erasures(session, now=runtime.now())
+        request_unfinished_leaving(session, now=runtime.now())
     erase_originals(runtime)
+    sweep_segments(runtime)
     forget_old(runtime)
     with runtime.database.reading() as session:
         strays = compare_rows_and_files(session, runtime.storage).stray_files

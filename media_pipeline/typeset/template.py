@@ -291,6 +291,11 @@ class Template(Data):
         return self
 
     @cached_property
+    def written(self) -> str:
+        """All of it as JSON: equal templates are written alike."""
+        return self.model_dump_json()
+
+    @cached_property
     def slots(self) -> dict[str, bool]:
         """Every slot of every format with whether it must be filled."""
         found: dict[str, bool] = {}

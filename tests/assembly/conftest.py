@@ -39,16 +39,6 @@ def scene(runtime: Runtime, clock: Clock) -> Scene:
     return Scene(campaign, bergen, kobe, oslo)
 
 
-@pytest.fixture
-def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Films of the shortest segments, cut hard: for tests that look at something else than lengths and transitions."""
-    monkeypatch.setattr("app.assembly.film.TRANSITION_STEPS", 0)
-    for module in ("film", "film_rules"):
-        monkeypatch.setattr(f"app.assembly.{module}.CARD_STEPS", 1)
-    for name, steps in (("PHOTO_STEPS", 1), ("WORDS_STEPS", (1, 1))):
-        monkeypatch.setattr(f"app.assembly.film_rules.{name}", steps)
-
-
 @pytest.fixture(scope="session")
 def clip_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small master clip."""

@@ -21,7 +21,7 @@ from app.submissions import service
 from app.words import Words
 from tests import factories
 from tests.assembly.conftest import Scene
-from tests.assembly.works import draw, run_jobs, with_tile
+from tests.assembly.works import draw, requested, run_jobs, with_tile
 from tests.conftest import Server
 
 DESK = "/desk/campaigns/our-home/booklet"
@@ -103,6 +103,7 @@ def test_the_manager_has_it_made_at_the_desk(server: Server, runtime: Runtime, s
     with runtime.database.reading() as session:
         asked = production_at(session, scene.campaign.id, None, ProductionKind.BOOKLET)
         assert (asked is not None and asked.asked_at) == runtime.now()
+    assert requested(runtime) == [ProductionKind.BOOKLET]
     assert [page.submission_id for page in plan_of(runtime, scene.campaign.id).pages] == [
         None,
         *(told[name].id for name in ("Amal", "Ingrid", "Sakura")),

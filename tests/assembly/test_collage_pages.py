@@ -16,7 +16,7 @@ from app.runtime import Runtime
 from media_pipeline.poster import Sheet
 from tests import factories
 from tests.assembly.conftest import Scene
-from tests.assembly.works import run_jobs, with_picture
+from tests.assembly.works import requested, run_jobs, with_picture
 from tests.campaigns.test_pages import said
 from tests.conftest import Server
 
@@ -49,7 +49,7 @@ def test_the_manager_chooses_a_layout_has_both_made_and_reads_that_it_is_fair(
     manager = server.signed_in("manager@network.example")
     answer = manager.get(DESK)
     empty = answer.text
-    assert said(answer).count("It was not made yet.") == 2
+    assert said(answer).count("It was not made yet.") == 3
     assert (empty.count('name="layout"'), empty.count('<svg class="sketch')) == (3, 4)
     answers = [
         manager.post(f"{DESK}/layout", data={"layout": "heart"}),
@@ -62,6 +62,7 @@ def test_the_manager_chooses_a_layout_has_both_made_and_reads_that_it_is_fair(
         (303, f"{DESK}#poster"),
     ]
     assert manager.get(DESK).headers["Refresh"] == "5"
+    assert requested(runtime) == [ProductionKind.COLLAGE, ProductionKind.POSTER]
     run_jobs(runtime)
     page = manager.get(DESK)
     assert "Refresh" not in page.headers
@@ -83,6 +84,28 @@ def test_the_manager_chooses_a_layout_has_both_made_and_reads_that_it_is_fair(
 
 
 @pytest.mark.usefixtures("people")
+def test_the_manager_has_the_collage_to_zoom_into_made_stopped_and_seen_but_takes_no_file_of_it(
+    server: Server, runtime: Runtime
+) -> None:
+    manager, public = server.signed_in("manager@network.example"), 'href="/c/our-home/collage"'
+    made = manager.post(f"{DESK}/zoomable")
+    assert (made.status_code, made.headers["Location"]) == (303, f"{DESK}#zoomable_collage")
+    assert requested(runtime) == [ProductionKind.ZOOMABLE_COLLAGE]
+    waiting = manager.get(DESK)
+    assert ("It waits for its turn" in waiting.text, public in waiting.text, waiting.headers["Refresh"]) == (True, False, "5")
+    stop = re.search(r'action="(/desk/works/[^"]+/cancel)"', waiting.text)
+    assert stop is not None
+    assert manager.post(stop.group(1), data={"back": DESK}).headers["Location"] == DESK
+    assert "Stopped on" in said(manager.get(DESK))
+    manager.post(f"{DESK}/zoomable")
+    run_jobs(runtime)
+    stands = manager.get(DESK)
+    assert ("Version 1, made on" in said(stands), public in stands.text) == (True, True)
+    assert "/desk/works/" not in stands.text
+    assert server.client().get("/c/our-home/collage").status_code == 200
+
+
+@pytest.mark.usefixtures("people")
 def test_a_layout_that_there_is_not_is_told_and_nothing_changes(server: Server, runtime: Runtime, scene: Scene) -> None:
     answer = server.signed_in("manager@network.example").post(f"{DESK}/layout", data={"layout": "spiral"})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
@@ -95,9 +118,9 @@ def test_only_whoever_runs_the_campaign_sees_or_changes_it(server: Server, runti
     officer = server.signed_in("officer@bergen.example")
     answers = [
         officer.get(DESK),
-        *(officer.post(f"{DESK}/{act}", data={"layout": "heart"}) for act in ("layout", "make", "print")),
+        *(officer.post(f"{DESK}/{act}", data={"layout": "heart"}) for act in ("layout", "make", "zoomable", "print")),
     ]
-    assert [each.status_code for each in answers] == [403] * 4
+    assert [each.status_code for each in answers] == [403] * 5
     with runtime.database.reading() as session:
         assert production_at(session, scene.campaign.id, None, ProductionKind.COLLAGE) is None
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.assembly.film import Plan, plan_of
+from app.assembly.finished import captions_language, captions_of
 from app.assembly.reel import Reel, Segment, make_reel
 from app.assembly.translations import remove_translation, translations_for, write_translation
 from app.derivation import spec_sha256
@@ -87,14 +88,14 @@ def test_what_is_said_stands_in_the_captions_with_its_translation_beneath_and_on
     clip = sent(runtime, scene, tmp_path, fake_master, K.CLIP, scene.bergen, spoken_words=SAID, language="ar")
     before = planned(runtime, scene, scene.bergen)
     assert [shot.submission_id for shot in before.film.shots] == [photo, clip]
-    assert (SAID.partition(" و")[0] in before.captions, before.captions_language) == (True, "ar")
+    assert (SAID.partition(" و")[0] in captions_of(before.reel), captions_language(before.reel)) == (True, "ar")
     translated(runtime, clip, IN_ENGLISH)
     after = planned(runtime, scene, scene.bergen)
     assert [now == then for now, then in zip(recipes(after), recipes(before), strict=True)] == [True, True, False, True]
     [first, second, *_] = [cue for cue in after.reel.cues() if cue.language == "ar"]
     assert (first.text, first.translation) == ("جئت من حلب قبل سبع سنوات.", "I came from Aleppo seven years ago.")
     assert second.translation == "Today I open my bakery every morning before the sun comes up."
-    assert first.translated_to == after.captions_language == "en"
+    assert first.translated_to == captions_language(after.reel) == "en"
     words = after.reel.segments[2].recipe["words"]
     assert [slots["caption"] for _, _, slots in words] == ["جئت من حلب قبل سبع سنوات."]  # the clip of 1.2 s ends before the rest
 
@@ -133,7 +134,7 @@ def test_words_alone_are_set_anew_with_their_translation_and_stay_as_they_came_w
     plan = planned(runtime, scene, scene.bergen)
     quoted = plan.reel.segments[2].recipe["card"]
     assert (quoted["quote"], quoted["translation"]) == ("A door of my own.", "Une porte à moi.")
-    assert plan.captions == ""  # nobody speaks
+    assert captions_of(plan.reel) == ""  # nobody speaks
 
 
 def test_a_sound_is_seen_as_its_audiogram_but_makes_no_film_alone(
@@ -145,7 +146,7 @@ def test_a_sound_is_seen_as_its_audiogram_but_makes_no_film_alone(
     plan = planned(runtime, scene, scene.bergen)
     assert plan.reel.submission_ids == [photo, sound]
     assert plan.reel.segments[2].recipe["words"] == []  # they are the quote on its card
-    assert "Listen." in plan.captions
+    assert "Listen." in captions_of(plan.reel)
     assert len(plan.reel.voices()) == 1
 
 

@@ -20,7 +20,7 @@ from app.runtime import Runtime
 from app.submissions import service
 from tests import factories
 from tests.assembly.conftest import Scene
-from tests.assembly.works import run_jobs, with_picture
+from tests.assembly.works import requested, run_jobs, with_picture
 from tests.campaigns.test_pages import said
 from tests.conftest import Server
 
@@ -145,6 +145,19 @@ def test_nobody_else_chooses(server: Server, told: dict[str, Submission]) -> Non
     sent = {"act": "choose", "contribution": told["bergen"].public_id}
     assert [officer.get(DESK).status_code, officer.post(DESK, data=sent).status_code] == [403, 403]
     assert officer.post(f"{DESK}/make").status_code == 403
+
+
+@pytest.mark.usefixtures("manager_id")
+def test_one_too_many_is_told_on_the_page_and_whoever_has_the_film_made_is_on_record(
+    server: Server, runtime: Runtime, scene: Scene, told: dict[str, Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(highlights, "MAX_HIGHLIGHTS", 1)
+    manager = server.signed_in("manager@network.example")
+    act(manager, "choose", told["kobe"])
+    full = manager.post(DESK, data={"act": "choose", "contribution": told["bergen"].public_id})
+    assert (full.status_code, order(runtime, scene)) == (409, [told["kobe"].id])
+    assert manager.post(f"{DESK}/make").headers["location"] == f"{DESK}#film"
+    assert requested(runtime) == [ProductionKind.HIGHLIGHTS]
 
 
 def standing(runtime: Runtime, scene: Scene) -> Production:

@@ -43,7 +43,8 @@ def small_joint_films(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"app.assembly.{module}.VIP_STEPS", 1)
     monkeypatch.setattr("app.assembly.joint_rules.SHOT_LEAST_STEPS", 1)
     monkeypatch.setattr("app.assembly.joint_rules.PAGE_STEPS", (1, 1))
-    monkeypatch.setattr("app.assembly.film_rules.PHOTO_STEPS", 3)
+    for module in ("film_rules", "joint_rules"):
+        monkeypatch.setattr(f"app.assembly.{module}.PHOTO_STEPS", 3)
 
 
 def fill(session: Session, runtime: Runtime, scene: Scene, folder: Path, master: Path) -> dict[str, int]:

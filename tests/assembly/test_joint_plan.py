@@ -24,7 +24,7 @@ from app.runtime import Runtime
 from app.words import Words
 from tests import factories
 from tests.assembly.conftest import Scene
-from tests.assembly.works import run_jobs, with_picture
+from tests.assembly.works import requested, run_jobs, with_picture
 from tests.conftest import Server
 
 DESK = "/desk/campaigns/our-home/joint-film"
@@ -129,23 +129,25 @@ def test_the_step_has_both_cuts_made_and_made_for_good_once_the_day_is_over(runt
 
 
 @pytest.mark.usefixtures("manager")
-def test_when_a_quote_is_taken_back_the_film_that_shows_it_is_made_anew(server: Server, scene: Scene) -> None:
-    runtime = server.runtime
+def test_when_a_quote_is_taken_back_film_and_booklet_are_made_anew_also_when_it_is_not_chosen_any_more(
+    server: Server, scene: Scene
+) -> None:
+    runtime, works = server.runtime, (WHOLE, ProductionKind.BOOKLET)
     with runtime.database.writing() as session:
         quote_id = quoted(session, scene, scene.bergen, "Ada")
         plan = {"campaign_id": scene.campaign.id, "budget_s": 480, "card_only": [], "with_music": False}
-        session.add(JointFilmPlan(**plan, quotes=[quote_id], changed_at=runtime.now()))
-        made = {"campaign_id": scene.campaign.id, "kind": WHOLE, "public_id": "x", "version": 1, "contributions": 1}
-        session.add(Production(**made, share_done=0.0, built_at=runtime.now()))
+        session.add(JointFilmPlan(**plan, quotes=[], changed_at=runtime.now()))
+        for kind in works:
+            made = {"campaign_id": scene.campaign.id, "kind": kind, "public_id": kind.value, "version": 1, "contributions": 1}
+            session.add(Production(**made, share_done=0.0, built_at=runtime.now()))
     officer = server.signed_in("officer@bergen.example")
     assert officer.post(f"/desk/c/our-home/bergen/quotes/{quote_id}/remove").status_code == 303
     with runtime.database.reading() as session:
         assert session.scalars(select(Job.kind)).all() == [QUOTE_CHANGED]
     run_jobs(runtime)
     with runtime.database.reading() as session:
-        standing = production_at(session, scene.campaign.id, None, WHOLE)
-        assert standing is not None
-        assert (standing.version, standing.artefact_id, standing.asked_at) == (2, None, None)
+        standing = [production_at(session, scene.campaign.id, None, kind) for kind in works]
+        assert [(row.version, row.artefact_id, row.asked_at) for row in standing if row] == [(2, None, None)] * 2
         assert read_joint(session, runtime, scene.campaign.id, WHOLE).guests == []
 
 
@@ -184,6 +186,7 @@ def test_the_page_says_what_it_would_be_and_keeps_what_is_decided(
     assert (made.status_code, made.headers["location"]) == (303, f"{DESK}#short")
     with runtime.database.reading() as session:
         assert session.scalars(select(Production.kind)).all() == [SHORT]
+    assert requested(runtime) == [SHORT]
 
 
 @pytest.mark.usefixtures("manager")

@@ -1,6 +1,7 @@
 """The two cuts of a joint film, and that they are fair: the pure rules."""
 
 from collections import Counter
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from app.assembly.joint_rules import (
     Material,
     filled,
     in_rotation,
+    length_within,
     short_cut,
     whole_cut,
 )
@@ -84,8 +86,44 @@ def test_145_cities_have_equal_time_in_eight_minutes() -> None:
 def test_a_whole_film_is_not_stretched_beyond_what_its_middle_city_can_fill() -> None:
     sent = [candidate(number) for number in range(1, 30)]
     cut = whole_cut([Material(1, sent[:1]), Material(2, sent[:3]), Material(3, sent)])
-    assert cut.city_steps == 8 + 1 + 8 + 1 + 8
-    assert [len(part.shots) for part in cut.cities] == [1, 3, 5]
+    assert cut.city_steps == 8 + 1 + 8
+    assert [len(part.shots) for part in cut.cities] == [1, 3, 3]
+
+
+def test_a_citys_time_is_one_photo_two_four_or_eight_so_that_it_rarely_changes() -> None:
+    assert [length_within(steps) for steps in (0, 7, 8, 16, 17, 34, 35, 70, 71)] == [4, 4, 8, 8, 17, 17, 35, 35, 71]
+    assert [length_within(steps, transition_steps=0) for steps in (15, 16, 31, 32)] == [8, 16, 16, 32]
+
+
+def test_a_photo_withdrawn_from_the_middle_city_leaves_the_time_of_all_as_it_is() -> None:
+    sent = [candidate(number) for number in range(1, 10)]
+    before = [Material(city_id, sent[:photos]) for city_id, photos in enumerate((1, 1, 2, 3, 3, 4, 5, 7, 9), start=1)]
+    after = [Material(5, sent[:2]) if city.city_id == 5 else city for city in before]
+    cuts = [whole_cut(cities) for cities in (before, after)]
+    assert [cut.city_steps for cut in cuts] == [17, 17]
+    assert [now.city_id for then, now in zip(*(cut.cities for cut in cuts), strict=True) if then != now] == [5]
+
+
+@settings(max_examples=12, deadline=None)
+@given(networks(cities=20), st.sampled_from([240.0, 480.0, 1200.0]), st.randoms())
+def test_who_leaves_changes_the_time_of_the_other_cities_only_from_one_whole_length_to_another(
+    network: Network, budget_s: float, chance: Random
+) -> None:
+    cities = materials(network)
+    before = whole_cut(cities, budget_s=budget_s)
+    most = whole_cut(
+        [Material(city.city_id, [candidate(1, K.TEXT, steps=10_000)]) for city in cities], budget_s=budget_s
+    ).city_steps
+    for at, city in enumerate(cities):
+        if not city.shown():
+            continue
+        gone = chance.choice(city.shown())
+        left = Material(city.city_id, [each for each in city.candidates if each is not gone])
+        after = whole_cut([*cities[:at], left, *cities[at + 1 :]], budget_s=budget_s)
+        assert after.city_steps in {before.city_steps, most, *(length_within(steps) for steps in range(most + 1))}
+        if after.city_steps == before.city_steps:
+            others = [part for part in before.cities if part.city_id != city.city_id]
+            assert [part for part in after.cities if part.city_id != city.city_id] == others
 
 
 def test_a_network_too_large_for_its_minutes_is_told_how_many_it_needs() -> None:

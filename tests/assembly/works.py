@@ -4,11 +4,12 @@ import subprocess
 from pathlib import Path
 
 from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.derivation import Made, keep
-from app.enums import ArtefactKind, SubmissionKind
-from app.models import Artefact, Rendition, Submission
+from app.enums import ArtefactKind, ProductionKind, SubmissionKind
+from app.models import Artefact, AuditRow, Production, Rendition, Submission
 from app.runtime import Runtime
 from app.worker.registry import job_registry
 from app.worker.runner import Worker
@@ -21,6 +22,14 @@ COLOURS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (40, 60, 200), 
 def run_jobs(runtime: Runtime) -> None:
     """Everything that is due, and what that brings."""
     Worker(runtime, job_registry()).run_until_idle(120)
+
+
+def requested(runtime: Runtime) -> list[ProductionKind]:
+    """What somebody at the desk asked for, by the audit trail, in the order in which they did."""
+    query = select(Production.kind).join(AuditRow, AuditRow.subject_id == Production.id)
+    with runtime.database.reading() as session:
+        where = (AuditRow.act == "production.requested", AuditRow.actor_id.is_not(None))
+        return list(session.scalars(query.where(*where).order_by(AuditRow.id)))
 
 
 def draw(path: Path, colour: str, *, size: tuple[int, int] = (96, 96)) -> Path:

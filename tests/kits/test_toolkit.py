@@ -9,6 +9,7 @@ from pydantic import BaseModel, RootModel
 
 from app.errors import NotFound
 from app.kits import toolkit_files
+from app.kits.frames import address_of
 from app.kits.toolkit import TOOLKITS_DIR, Toolkit, contrast_ratio, fill, list_toolkits, load_toolkit, patterns_of
 from media_pipeline.typeset import template as templates
 
@@ -119,3 +120,19 @@ def test_a_new_folder_is_a_new_toolkit_and_its_own_template_comes_before_the_sha
     assert list_toolkits(tmp_path) == ["our-river-day", "world-refugee-day"]
     frames = [load_toolkit(slug, tmp_path).template("frame").description for slug in list_toolkits(tmp_path)]
     assert frames[0] != frames[1]
+
+
+def test_the_address_of_what_is_drawn_stays_until_a_picture_or_a_colour_is_another(tmp_path: Path) -> None:
+    shutil.copytree(TOOLKITS_DIR, tmp_path / "toolkits")
+    toolkit = load_toolkit("world-refugee-day", tmp_path / "toolkits")
+    before = address_of(toolkit, "card", "lower_third")
+    assert address_of(load_toolkit("world-refugee-day"), "card", "lower_third") == before  # wherever it lies
+    picture = toolkit.artwork / min(toolkit.template("card").pictures)
+    drawn = picture.read_bytes()
+    picture.write_bytes(drawn + b"<!-- drawn anew -->")
+    assert address_of(toolkit, "card", "lower_third") != before
+    picture.write_bytes(drawn)
+    assert address_of(toolkit, "card", "lower_third") == before
+    other = toolkit.manifest.palette.model_copy(update={"accent": "#123456"})
+    recoloured = toolkit.model_copy(update={"manifest": toolkit.manifest.model_copy(update={"palette": other})})
+    assert address_of(recoloured, "card", "lower_third") != before

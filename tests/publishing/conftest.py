@@ -51,7 +51,7 @@ def counted(runtime: Runtime) -> Counted:
         found: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if statement.startswith("SELECT"):
+            if statement.startswith(("SELECT", "WITH")):
                 found.append(statement)
 
         event.listen(runtime.database.engine, "before_cursor_execute", note)

@@ -139,6 +139,7 @@ def test_what_is_said_in_a_clip_that_waits_is_nowhere(server: Server, scene: Sce
         assert client.get(f"/media/{clip.public_id}/captions.vtt").status_code == 404
 
 
+@pytest.mark.usefixtures("quick_films")
 def test_collage_and_film_hide_at_once_and_come_back_without_the_one_who_left(
     server: Server, scene: Scene, tmp_path: Path
 ) -> None:
@@ -162,6 +163,7 @@ def test_collage_and_film_hide_at_once_and_come_back_without_the_one_who_left(
         assert "What is on it: 1 contribution" in client.get("/c/our-home").text
 
 
+@pytest.mark.usefixtures("quick_films")
 def test_a_film_asks_for_its_own_consent_and_not_for_another(server: Server, scene: Scene, tmp_path: Path) -> None:
     runtime = server.runtime
     leaving = photo(runtime, scene, tmp_path)

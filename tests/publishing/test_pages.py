@@ -223,7 +223,7 @@ def test_a_page_asks_the_database_the_same_few_questions_for_one_voice_and_for_m
             asked[address] = len(found)
     assert asked == {
         "/": 4,
-        "/c/our-home": 16,
+        "/c/our-home": 12,
         "/c/our-home/bergen": 8,
         "/api/v1/campaigns/our-home/contributions": 3,
     }

@@ -177,6 +177,7 @@ def test_the_officer_takes_pictures_and_texts_that_lead_to_the_page(server: Serv
         factories.person(session, network, city=session.get_one(City, scene.bergen.id))
         factories.person(session, network, city=session.get_one(City, scene.kobe.id))
     officer = server.signed_in("officer@bergen.example")
+    assert f'href="{DESK}"' in officer.get("/desk/c/our-home/bergen").text
     page = officer.get(DESK, headers={"accept-language": "en"})
     assert page.text.count(f"http://127.0.0.1{PAGE}") >= 1
     assert [f"{DESK}/{shape}.png?download=1" in page.text for shape in ("square", "portrait", "story", "landscape")] == [True] * 4

@@ -11,11 +11,12 @@ from app.assembly.service import Finished, FinishedFile, request, take_in
 from app.derivation import Made
 from app.enums import ArtefactKind, CampaignStatus, ProductionKind, Purpose, RoleName, SubmissionKind
 from app.models import AuditRow, Campaign, City, Network, Production, ProductionFile, Submission
+from app.publishing.works_queries import works_shown
 from app.runtime import Runtime
 from app.submissions import service
 from tests import factories
 from tests.conftest import Server
-from tests.publishing.conftest import Scene
+from tests.publishing.conftest import Counted, Scene
 
 FILES = {"story": "video/mp4", "captions-en": "text/vtt", "preview": "video/mp4"}
 
@@ -46,6 +47,14 @@ def film(
 def contribution(session: Session, scene: Scene, city: City) -> Submission:
     """A photo of this city."""
     return factories.submission(session, scene.campaign, city, kind=SubmissionKind.PHOTO, text="")
+
+
+def collage(session: Session, runtime: Runtime, campaign: Campaign, folder: Path, parts: list[int]) -> Production:
+    """A collage of these that is also there for stories."""
+    main = written(folder, "collage", ArtefactKind.COLLAGE, "image/jpeg", parts)
+    story = FinishedFile("story", written(folder, "collage-story", ArtefactKind.COLLAGE, "image/jpeg", parts))
+    finished = Finished(main, None, parts, 1080, 1080, None, [story])
+    return take_in(session, runtime.storage, campaign, None, ProductionKind.COLLAGE, finished, now=runtime.now())
 
 
 def statuses(client: httpx.Client, addresses: list[str]) -> list[int]:
@@ -181,3 +190,63 @@ def test_the_making_of_a_work_is_stopped_by_whoever_answers_for_it_and_leads_bac
         acts = session.scalars(select(AuditRow.act).where(AuditRow.subject_kind == "production").order_by(AuditRow.id)).all()
     assert [(row.asked_at, row.cancelled_at) for row in rows] == [(None, now), (None, now)]
     assert acts == ["production.cancelled", "production.cancelled"]
+
+
+def test_who_may_be_in_a_work_but_not_on_the_pages_is_told_as_a_contribution_and_no_more(
+    server: Server, scene: Scene, tmp_path: Path
+) -> None:
+    with server.runtime.database.writing() as session:
+        ida = contribution(session, scene, scene.bergen)
+        ida.name, ida.alt_text, ida.text = "Zarifa", "A quay in the rain.", "Nobody reads this"
+        odd = contribution(session, scene, scene.bergen)
+        odd.name = "Odd"
+        parts = [ida.id, odd.id]
+        collage(session, server.runtime, scene.campaign, tmp_path, parts)
+        for city in (scene.bergen, None):
+            film(session, server.runtime, scene.campaign, city, tmp_path, parts)
+    lists = {"/c/our-home": 2, "/c/our-home/bergen": 1}  # the collage and the joint film; the city's film
+    with server.client() as client:
+        assert {page: client.get(page).text.count("<bdi>Photo, Zarifa</bdi>: ") for page in lists} == lists
+        with server.runtime.database.writing() as session:
+            row = session.get_one(Submission, ida.id)
+            service.switch_purpose(session, row, Purpose.CAMPAIGN_PAGES, agreed=False, language="en", now=server.runtime.now())
+        pages = [client.get(page).text for page in lists]
+    assert [[word for word in ("Zarifa", "quay", "Nobody reads") if word in page] for page in pages] == [[], []]
+    assert [page.count("<bdi>Photo</bdi></li>") for page in pages] == [2, 1]
+    assert [page.count("<bdi>Photo, Odd</bdi></li>") for page in pages] == [2, 1]
+
+
+def test_everybody_in_a_work_is_asked_once_however_many_files_it_has(
+    server: Server, scene: Scene, tmp_path: Path, counted: Counted
+) -> None:
+    with server.runtime.database.writing() as session:
+        parts = [contribution(session, scene, scene.bergen).id]
+        collage(session, server.runtime, scene.campaign, tmp_path, parts)
+        for city in (scene.bergen, None):
+            film(session, server.runtime, scene.campaign, city, tmp_path, parts)
+    kinds = list(ProductionKind)
+    with server.runtime.database.reading() as session, counted() as asked:
+        found = works_shown(session, scene.campaign.id, kinds)
+        of_city = works_shown(session, scene.campaign.id, kinds, city_id=scene.bergen.id)
+    assert {kind: [file.file_name for file in work.files] for kind, work in (found | of_city).items()} == {
+        ProductionKind.COLLAGE: ["our-home-collage-v1.jpeg", "our-home-collage-story-v1.jpeg"],
+        ProductionKind.JOINT_FILM: [
+            "our-home-joint-film-v1.mp4",
+            "our-home-joint-film-captions-en-v1.vtt",
+            "our-home-joint-film-story-v1.mp4",
+        ],
+        ProductionKind.CITY_FILM: [
+            "our-home-bergen-city-film-v1.mp4",
+            "our-home-bergen-city-film-captions-en-v1.vtt",
+            "our-home-bergen-city-film-story-v1.mp4",
+        ],
+    }
+    assert (len(asked), [statement.count("consent") > 0 for statement in asked]) == (2, [True, True])
+    with server.runtime.database.writing() as session:
+        service.withdraw(session, session.get_one(Submission, parts[0]), actor_id=None, now=server.runtime.now())
+    with server.runtime.database.reading() as session:
+        left = works_shown(session, scene.campaign.id, kinds)
+    assert {kind: (work.shown.whole, work.files) for kind, work in left.items()} == {
+        ProductionKind.COLLAGE: (False, []),
+        ProductionKind.JOINT_FILM: (False, []),
+    }

@@ -1,13 +1,14 @@
 """Several who ask and work at once, and a database that is away for a moment."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.enums import JobState
-from app.jobs import JobKind, JobRegistry, JobRun, enqueue
+from app.jobs import JobKind, JobRegistry, JobRun, claim, due_ids, enqueue
 from app.models import Job
 from app.runtime import Runtime
 from app.worker.carrier import LocalCarrier
@@ -36,6 +37,93 @@ def test_those_who_ask_for_the_same_work_at_the_same_moment_ask_once_and_none_of
     assert failed == []
     with runtime.database.reading() as session:
         assert session.scalars(select(Job.state)).all() == [JobState.QUEUED]
+
+
+LEASE = timedelta(minutes=1)
+
+
+def ask(runtime: Runtime) -> int:
+    with runtime.database.writing() as session:
+        enqueue(session, "test", {}, unique_key="one", now=runtime.now())
+        return session.scalars(select(Job.id).where(Job.state == JobState.QUEUED)).one()
+
+
+def take(runtime: Runtime, job_id: int, worker: str) -> bool:
+    with runtime.database.writing() as session:
+        return claim(session, job_id, worker=worker, now=runtime.now(), lease=LEASE) is not None
+
+
+def due(runtime: Runtime) -> list[int]:
+    with runtime.database.reading() as session:
+        return due_ids(session, now=runtime.now(), limit=4)
+
+
+def test_the_same_work_waits_while_another_worker_is_at_it(runtime: Runtime, clock: Clock) -> None:
+    first = ask(runtime)
+    assert take(runtime, first, "a")
+    second = ask(runtime)
+    assert (due(runtime), take(runtime, second, "b")) == ([], False)
+    clock.advance(LEASE + timedelta(seconds=1))  # the first has gone silent
+    assert due(runtime) == [first, second]
+    assert take(runtime, second, "b")
+    assert (due(runtime), take(runtime, first, "c")) == ([], False)
+
+
+def test_of_two_jobs_for_the_same_work_one_is_claimed_when_both_are_asked_for_at_the_same_moment(
+    runtime: Runtime, clock: Clock
+) -> None:
+    first = ask(runtime)
+    take(runtime, first, "a")
+    second = ask(runtime)
+    clock.advance(LEASE + timedelta(seconds=1))
+    won: list[int] = []
+    asked = threading.Barrier(2)
+
+    def claim_it(job_id: int) -> None:
+        asked.wait(10)
+        with runtime.database.writing() as session:
+            if claim(session, job_id, worker=f"worker-{job_id}", now=runtime.now(), lease=LEASE):
+                won.append(job_id)
+            threading.Event().wait(0.2)  # its commit is still to come when the other looks
+
+    threads = [threading.Thread(target=claim_it, args=(job_id,)) for job_id in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+
+
+def test_what_was_asked_for_meanwhile_is_done_as_soon_as_the_work_ends(runtime: Runtime, clock: Clock) -> None:
+    at_once, most = 0, 0
+    began, go_on = threading.Event(), threading.Event()
+
+    def handler(_run: JobRun) -> None:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        began.set()
+        go_on.wait(10)
+        at_once -= 1
+
+    def states() -> list[JobState]:
+        with runtime.database.reading() as session:
+            return list(session.scalars(select(Job.state).order_by(Job.id)))
+
+    registry = JobRegistry()
+    registry.register(JobKind("test", handler))
+    clock.follows = True
+    ask(runtime)
+    worker = Worker(runtime, registry)
+    worker.start(2)
+    began.wait(10)
+    ask(runtime)
+    threading.Event().wait(0.7)  # longer than a worker with nothing to do looks away
+    assert states() == [JobState.RUNNING, JobState.QUEUED]
+    go_on.set()
+    wait_until(lambda: states() == [JobState.DONE, JobState.DONE], timeout_s=5)
+    worker.stop()
+    assert most == 1
 
 
 class _AwayAtFirst(LocalCarrier):
