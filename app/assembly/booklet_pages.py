@@ -9,11 +9,12 @@ from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
 from app.assembly.booklet import KIND
 from app.assembly.booklet_sheets import MAX_PAGES
-from app.assembly.queries import production_at
+from app.assembly.queries import production_at, stands_whole
 from app.assembly.works import have_made
 from app.assembly.works_pages import looking_again
 from app.assembly.works_views import WorkView, work_view
 from app.campaigns.access import managed_campaign
+from app.enums import ProductionKind
 from app.models import Network
 from app.web.deps import Now, ReadSession, Speech, WriteSession
 from app.web.templating import render
@@ -61,7 +62,10 @@ def show(
 
 @router.post("/make")
 def make(slug: str, actor: CurrentActor, session: WriteSession, now: Now) -> Response:
-    """Have it made now."""
+    """Have it made now, and the poster that stands on its back where there is none; that has the booklet made again."""
     campaign = managed_campaign(session, actor, slug)
+    poster = production_at(session, campaign.id, None, ProductionKind.POSTER)
+    if poster is None or not stands_whole(session, poster.id):
+        have_made(session, campaign, ProductionKind.POSTER, actor_id=actor.person_id, now=now)
     have_made(session, campaign, KIND, actor_id=actor.person_id, now=now)
     return RedirectResponse(f"/desk/campaigns/{slug}/booklet", status_code=303)

@@ -93,5 +93,6 @@ def _told(runtime: Runtime, built: Built, what: str, say: Say) -> int:
     lasts = f", {round(built.duration_s)} s" if built.duration_s else ""
     state = "made" if built.anew else "nothing has changed"
     address = f"{runtime.settings.resolved_base_url}/media/productions/{built.public_id}"
-    say(f"{what}: {built.contributions} contributions{lasts} ({state}): {address}")
+    counted = "1 contribution" if built.contributions == 1 else f"{built.contributions} contributions"
+    say(f"{what}: {counted}{lasts} ({state}): {address}")
     return 0

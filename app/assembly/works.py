@@ -13,7 +13,7 @@ from app import audit
 from app.accounts.actor import Actor
 from app.accounts.queries import cities_where
 from app.assembly.queries import is_whole
-from app.assembly.service import job_name, request
+from app.assembly.service import job_name, let_in_what_came_later, request
 from app.campaigns.access import managed_where
 from app.enums import CampaignStatus, JobState, Permission, ProductionKind
 from app.errors import NotFound
@@ -136,7 +136,8 @@ def main_file(session: Session, production_id: int) -> WorkFile | None:
 def have_made(
     session: Session, campaign: Campaign, kind: ProductionKind, *, city_id: int | None = None, actor_id: int, now: datetime
 ) -> Production:
-    """Somebody at the desk asks for a work; a final one stays closed to what was decided later."""
+    """Somebody at the desk asks for a work; a final one is closed anew at this moment, with all that is approved by now."""
+    let_in_what_came_later(session, campaign.id, city_id, kind, now=now)
     production = request(session, campaign, kind, city_id=city_id, now=now)
     audit.record(
         session,

@@ -103,7 +103,7 @@ def test_the_manager_has_it_made_at_the_desk(server: Server, runtime: Runtime, s
     with runtime.database.reading() as session:
         asked = production_at(session, scene.campaign.id, None, ProductionKind.BOOKLET)
         assert (asked is not None and asked.asked_at) == runtime.now()
-    assert requested(runtime) == [ProductionKind.BOOKLET]
+    assert requested(runtime) == [ProductionKind.POSTER, ProductionKind.BOOKLET]  # which stands on its back
     assert [page.submission_id for page in plan_of(runtime, scene.campaign.id).pages] == [
         None,
         *(told[name].id for name in ("Amal", "Ingrid", "Sakura")),

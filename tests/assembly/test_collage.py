@@ -199,7 +199,7 @@ def test_before_the_day_an_approval_builds_nothing_yet_a_command_does(runtime: R
     said: list[str] = []
     assert build_collage_now(runtime, "our-home", say=said.append) == 0
     public_id = standing(runtime, scene.campaign).public_id
-    assert said[-1] == f"Collage of our-home: 1 contributions (made): http://127.0.0.1/media/productions/{public_id}"
+    assert said[-1] == f"Collage of our-home: 1 contribution (made): http://127.0.0.1/media/productions/{public_id}"
 
 
 def test_a_final_collage_takes_nothing_new_and_still_lets_go(
