@@ -133,7 +133,7 @@ def test_the_manager_chooses_at_the_desk_by_city_and_sees_how_fair_it_is(
     page = said(manager.get(DESK))
     assert "3 chosen, from 2 of the 3 cities that have something to show. Most come from Kobe: 2." in page.replace("神戸", "Kobe")
     assert page.count("On the page only: its person did not agree to the joint film.") == 2  # in both lists
-    assert "A film needs at least one photo or film" in page
+    assert "It is made of what you choose: at least one photo or film" in page
     act(manager, "take_out", more)
     assert order(runtime, scene) == [told["bergen"].id, told["kobe"].id]
     assert manager.post(DESK, data={"act": "shake", "contribution": more.public_id}).status_code == 422
