@@ -283,9 +283,8 @@ def _forget_versions(session: Session, storage: Storage, production: Production,
 
 def _forget_files(session: Session, storage: Storage, production: Production, *, now: datetime) -> None:
     """Files beside it in which somebody no longer agrees, such as a preview of what was never made."""
-    whole = select(ProductionFile.id).join(Production).where(is_whole(ProductionFile.artefact_id))
-    mine = (ProductionFile.production_id == production.id, ProductionFile.id.not_in(whole))
-    gone = session.scalars(select(ProductionFile).where(*mine)).all()
+    files = select(ProductionFile).join(Production).where(Production.id == production.id)
+    gone = session.scalars(files.where(~is_whole(ProductionFile.artefact_id))).all()
     for file in gone:
         session.delete(file)
     session.flush()
