@@ -124,13 +124,18 @@ def request_what_changed(session: Session, storage: Storage, campaign_id: int, c
 
 
 def cancel(session: Session, production: Production, *, actor_id: int, network_id: int, now: datetime) -> None:
-    """Have the making stop; what stood before stands on. A zoomable collage goes on where somebody's pixels must leave it."""
-    is_leaving = production.version > 0 and not stands_whole(session, production.id)
-    if production.asked_at is None or (production.kind is ProductionKind.ZOOMABLE_COLLAGE and is_leaving):
+    """Have the making stop, where that can be; what stood before stands on."""
+    if production.asked_at is None or not can_be_stopped(session, production):
         return
     production.cancelled_at, production.asked_at, production.begun_at = now, None, None
     session.flush()
     _record(session, network_id, production, "production.cancelled", now, actor_id=actor_id)
+
+
+def can_be_stopped(session: Session, production: Production) -> bool:
+    """Whether the making may end early: not that of a zoomable collage in which the pixels of somebody who left are still."""
+    is_left = production.version > 0 and not stands_whole(session, production.id)
+    return not (production.kind is ProductionKind.ZOOMABLE_COLLAGE and is_left)
 
 
 def settle(session: Session, production: Production) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.assembly.collage_words import collage_file_label
 from app.assembly.queries import versions_of
+from app.assembly.service import can_be_stopped
 from app.assembly.works import MAIN, PREVIEW, Making, WorkFile, files_of, main_file, making_of, remaining_s
 from app.enums import ProductionKind
 from app.kits.kit_run_views import in_words
@@ -116,7 +117,7 @@ def work_view(
     return WorkView(
         address=address,
         make_action=make_action or f"{address}/make",
-        cancel_action=f"{work_address(production)}/cancel" if production else None,
+        cancel_action=f"{work_address(production)}/cancel" if production and can_be_stopped(session, production) else None,
         title=speech.gettext(WORKS[production.kind]) if production else None,
         standing=_standing(production, main, files, zone, speech) if production and main else None,
         preview=_preview(production, files, speech) if production else None,
