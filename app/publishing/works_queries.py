@@ -14,7 +14,11 @@ from app.enums import PUBLIC, PUBLIC_ARTEFACTS, EdgeRole, ProductionKind, Purpos
 from app.models import Artefact, Campaign, City, Derivation, Production, ProductionFile, Submission
 from app.publishing.queries import InCollage, Shown, shown_of
 
-_PUBLIC = (Campaign.status.in_(PUBLIC), Artefact.kind.in_(PUBLIC_ARTEFACTS))
+_PUBLIC = (
+    Campaign.status.in_(PUBLIC),
+    Artefact.kind.in_(PUBLIC_ARTEFACTS),
+    Production.kind != ProductionKind.ZOOMABLE_COLLAGE,  # looked at through its tiles; the index is the service's own
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,9 @@ def test_every_tile_is_there_and_asked_about_before_each_use(server: Server, sce
         elsewhere = ("99/0_0.jpg", "-1/0_0.jpg", "11/3_0.jpg", "11/0_-1.jpg", "11/0_0.png", "11/0_0.jpg?v=other")
         base = addresses[0].rpartition("/0/")[0]
         assert {client.get(f"{base}/{name}").status_code for name in elsewhere} <= {404, 422}
+        found = collage(server.runtime, scene)
+        own = [f"/media/productions/{found.public_id}{name}" for name in ("", f"/{zoom_places.PYRAMID}{found.generation}")]
+        assert missing(client, own) == set(own)  # who has which place is nobody's list
 
 
 def test_who_leaves_hides_every_tile_above_at_once_and_no_other(server: Server, scene: Scene, tmp_path: Path) -> None:
