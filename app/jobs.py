@@ -85,13 +85,17 @@ def enqueue(
     now: datetime,
     run_after: datetime | None = None,
 ) -> None:
-    """Add a job in this transaction, unless one with the same key already waits: the one that waits will see the newer data."""
+    """Add a job in this transaction, unless one with the same key already waits: the one that waits will see the newer data.
+
+    It waits no longer than is asked now, but for its wait after an attempt that failed.
+    """
+    at = run_after or now
     waiting = select(Job.id).where(Job.unique_key == unique_key, Job.state == JobState.QUEUED).with_for_update()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"kind": kind, "payload": payload, "unique_key": unique_key, "state": JobState.QUEUED, "attempts": 0}
     added = (
         insert(Job)
-        .values(**values, created_at=now, run_after=run_after or now)
+        .values(**values, created_at=now, run_after=at)
         .on_conflict_do_nothing(index_elements=[Job.unique_key], index_where=text("state = 'queued'"))
         .returning(Job.id)
     )
@@ -99,6 +103,8 @@ def enqueue(
     # two who ask at the same moment both find nothing waiting; the second then waits for the first's commit and looks again
     while session.scalar(waiting) is None and session.scalar(added) is None:
         pass
+    is_later = (Job.unique_key == unique_key, Job.state == JobState.QUEUED, Job.attempts == 0, Job.run_after > at)
+    session.execute(update(Job).where(*is_later).values(run_after=at), execution_options={"synchronize_session": False})
 
 
 def due_ids(session: Session, *, now: datetime, limit: int) -> list[int]:

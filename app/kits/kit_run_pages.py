@@ -11,6 +11,7 @@ from app.kits import kit_runs
 from app.kits.kit_run_views import RELOAD_S, kit_run_page
 from app.models import Network
 from app.web.deps import Now, ReadSession, Speech, WriteSession
+from app.web.headers import look_again
 from app.web.templating import render
 
 router = APIRouter(prefix="/desk/campaigns/{slug}/kits", include_in_schema=False)
@@ -32,9 +33,7 @@ def show_kits(
     seen = kit_runs.standing(session, campaign.id)
     page = kit_run_page(campaign, seen, actor, speech, now=now, zone=zone, looks_again=wait != "no")
     response = render(request, "kits/kit_run.html", page)
-    if page.reloads:
-        response.headers["Refresh"] = str(RELOAD_S)
-    return response
+    return look_again(request, response, after_s=RELOAD_S) if page.reloads else response
 
 
 @router.post("")

@@ -42,6 +42,7 @@ from app.models import City, Network
 from app.runtime import Runtime
 from app.variants import toolkits_root
 from app.web.deps import Now, ReadSession, RuntimeDep, Speech, WriteSession
+from app.web.headers import look_again
 from app.web.i18n import Translator, _
 from app.web.templating import render
 
@@ -159,9 +160,7 @@ def own_answer(
         looks_again=looks_again,
     )
     response = render(request, "kits/toolkit.html", page, status=422 if typed.errors else 200)
-    if page.gate and page.gate.reloads:
-        response.headers["Refresh"] = str(RELOAD_S)
-    return response
+    return look_again(request, response, after_s=RELOAD_S) if page.gate and page.gate.reloads else response
 
 
 @router.get("/{slug}/post.webp")

@@ -23,6 +23,7 @@ from app.submissions.thanks import thanks_of
 from app.submissions.timeline import timeline
 from app.submissions.works_shown import SHOWN_FOR, works_shown
 from app.web.deps import FOR_RESIDENTS, FieldsDep, Now, ReadSession, RuntimeDep, Speech, WriteSession
+from app.web.headers import look_again
 from app.web.i18n import Translator, _
 from app.web.media import serve_captions, serve_file
 from app.web.templating import render
@@ -65,9 +66,7 @@ def show(
     reloads = submission.state is S.RECEIVED and wait != "no"
     page = _page(session, submission, place, speech, runtime, token, reloads=reloads, saved=saved == "yes")
     response = _private(render(request, "submissions/receipt.html", page))
-    if reloads:
-        response.headers["Refresh"] = str(RELOAD_S)
-    return response
+    return look_again(request, response, after_s=RELOAD_S) if reloads else response
 
 
 @router.api_route("/r/{token}/media/{name}", methods=["GET", "HEAD"])

@@ -3,8 +3,11 @@
 import base64
 import hashlib
 import re
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
@@ -35,6 +38,16 @@ def document_policy(page: bytes) -> str:
     digests = (base64.b64encode(hashlib.sha256(style).digest()).decode() for style in _STYLE.findall(page))
     styles = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
     return f"default-src 'none'; style-src {styles}; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def look_again(request: Request, response: Response, *, after_s: int) -> Response:
+    """Have the browser ask for the page anew after so long.
+
+    The address is told, without what stands behind `#`: where it is not, browsers jump on the page instead of asking for it.
+    """
+    query = f"?{request.url.query}" if request.url.query else ""
+    response.headers["Refresh"] = f"{after_s}; url={quote(request.url.path)}{query}"
+    return response
 
 
 def add_security_headers(headers: MutableHeaders) -> None:

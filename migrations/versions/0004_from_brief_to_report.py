@@ -214,7 +214,7 @@ def _give_collections_their_steps(now: datetime) -> None:
     stamped = sa.table(
         "campaign_city", sa.column("id"), sa.column("collection_opened_at", INSTANT), sa.column("collection_closed_at", INSTANT)
     )
-    for each in bind.execute(sa.select(campaign)).all():
+    for each in bind.execute(sa.select(campaign).order_by(campaign.c.id)).all():
         highest = bind.scalar(sa.select(sa.func.max(line.c.position)).where(line.c.campaign_id == each.id))
         position = -1 if highest is None else int(highest)
         joined = bind.execute(

@@ -113,7 +113,7 @@ def test_the_manager_has_all_of_them_drawn_and_sees_how_far_it_is(server: Server
         page = browser.get(KITS)
         assert "It waits for its turn" in page.text
         assert "The pieces of 0 of 3 cities are counted." in plain(page.text)
-        assert page.headers["refresh"] == "10"
+        assert page.headers["refresh"] == f"10; url={KITS}"
         assert "refresh" not in browser.get(f"{KITS}?wait=no").headers
         Worker(server.runtime, job_registry()).run_until_idle(60)
         page = browser.get(KITS)

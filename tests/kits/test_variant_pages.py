@@ -211,7 +211,7 @@ def test_what_the_gate_found_is_shown_and_an_earlier_number_taken_back(server: S
     with server.signed_in(MANAGER) as browser:
         form = filled(browser, CORRECT) | {QUOTE: "{city} s'écoute.", "note": "Plus court"}
         browser.post(CORRECT, data=form)
-        assert browser.get(PAGE).headers["refresh"] == "10"
+        assert browser.get(PAGE).headers["refresh"] == f"10; url={PAGE}"
         assert "refresh" not in browser.get(f"{PAGE}?wait=no").headers
         with database.writing() as session:
             session.execute(update(ToolkitCheck).values(state=CheckState.FAULTY, findings=[finding]))

@@ -30,7 +30,7 @@ def test_it_keeps_to_itself(browser: httpx.Client, receipt: str) -> None:
 
 
 def test_it_looks_again_by_itself_only_while_it_is_being_prepared(browser: httpx.Client, receipt: str, run_jobs: RunJobs) -> None:
-    assert browser.get(receipt).headers["refresh"] == "5"
+    assert browser.get(receipt).headers["refresh"] == f"5; url={receipt}"
     assert "refresh" not in browser.get(f"{receipt}?wait=no").headers
     run_jobs()
     page = browser.get(receipt)

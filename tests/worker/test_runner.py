@@ -52,6 +52,30 @@ def test_a_job_that_waits_is_not_asked_twice(runtime: Runtime) -> None:
     assert states(runtime) == [JobState.QUEUED]
 
 
+def test_a_job_that_waits_for_a_later_day_comes_forward_when_it_is_asked_for_now(runtime: Runtime) -> None:
+    now = runtime.now()
+    with runtime.database.writing() as session:
+        for after in (timedelta(days=30), timedelta(days=60)):
+            enqueue(session, "test", {}, unique_key="one", now=now + after)
+    ask(runtime, key="two")
+    ask(runtime)
+    with runtime.database.reading() as session:
+        assert session.execute(select(Job.unique_key, Job.run_after).order_by(Job.id)).all() == [("one", now), ("two", now)]
+
+
+def test_a_job_that_failed_waits_its_time_whoever_asks(runtime: Runtime, clock: Clock) -> None:
+    def handler(_run: JobRun) -> None:
+        raise ZeroDivisionError
+
+    worker = Worker(runtime, registry(JobKind("test", handler)))
+    ask(runtime)
+    assert worker.run_next()
+    ask(runtime)
+    assert not worker.run_next()
+    clock.advance(timedelta(hours=1))
+    assert worker.run_next()
+
+
 def test_the_result_and_the_end_of_the_job_are_one_commit(runtime: Runtime) -> None:
     def handler(run: JobRun) -> None:
         with run.finishing() as session:
