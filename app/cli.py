@@ -3,7 +3,7 @@
 import argparse
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from app.clock import parse_instant, utc_now
 from app.db.migrate import migrate
 from app.demo.load import load_demo
 from app.doctor import examine
-from app.errors import Refused, RefusedFields
+from app.errors import Refused, RefusedFields, Unknown
 from app.mail.bounces import MAX_BYTES, note_bounce
 from app.models import Network
 from app.network.queries import the_network
@@ -28,16 +28,17 @@ from app.network.service import import_file
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings, get_settings
 from app.toolkit_cli import add_toolkit_commands
-from app.web.i18n import translator
 from app.worker.main import work_until_stopped
 from app.worker.registry import step_registry
+from media_pipeline.errors import MediaError
 
-EXIT_REFUSED = 3
 EXIT_USAGE = 2
+EXIT_REFUSED = 3
+EXIT_STOPPED = 130  # as shells have it for Ctrl-C
 
 
 def main() -> None:
-    """The command line's entry; exit 0 done, 1 something needs attention, 2 usage, 3 refused."""
+    """The command line's entry; exit 0 done, 1 something needs attention, 2 usage, 3 refused, 130 stopped by Ctrl-C."""
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -53,11 +54,16 @@ def main() -> None:
     act: Callable[[argparse.Namespace, Settings], int] = arguments.act
     try:
         sys.exit(act(arguments, settings))
-    except Refused as refused:
-        speech = translator("en")
+    except Unknown as unknown:
+        print(unknown, file=sys.stderr)
+        sys.exit(EXIT_USAGE)
+    except (Refused, MediaError) as refused:
         for each in refused.refusals if isinstance(refused, RefusedFields) else [refused]:
-            print(f"{each.code}: {speech.refusal(each)}", file=sys.stderr)
+            print(assembly_commands.said_of(each), file=sys.stderr)
         sys.exit(EXIT_REFUSED)
+    except KeyboardInterrupt:
+        print(STOPPED.get(act, "Stopped."), file=sys.stderr)
+        sys.exit(EXIT_STOPPED)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,15 +93,17 @@ def _parser() -> argparse.ArgumentParser:
     command("bounce", _bounce, "note a mail that came back, from standard input: for the alias of the sender's address")
     command("import-cities", _import_cities, "cities, chapters or officers from a CSV file").add_argument("file", type=Path)
     command("days", _days, "bring the international days of this version into the network's calendar")
-    collage = command("collage", _collage, "build the collage of a campaign now")
-    collage.add_argument("campaign")
+    collage = command("collage", _collage, "make the collage of a campaign and the one to zoom into now, of all that is approved")
+    collage.add_argument("campaign", help="its name in addresses, such as world-refugee-day")
     collage.add_argument(
         "--print", action="store_true", dest="for_print", help="the poster for print instead: A1 and A2 as PDF and PNG"
     )
     film = command(
-        "film", _film, "build the joint film of a campaign, short and whole; or the film of one of its cities, or of each"
+        "film",
+        _film,
+        "make the joint film of a campaign now, short and whole, of all that is approved; or the film of one city, or of each",
     )
-    film.add_argument("campaign")
+    film.add_argument("campaign", help="its name in addresses, such as world-refugee-day")
     whose = film.add_mutually_exclusive_group()
     whose.add_argument("city", nargs="?", help="the film of this city instead")
     whose.add_argument("--cities", action="store_true", help="the film of every city that takes part instead")
@@ -205,14 +213,24 @@ def _days(arguments: argparse.Namespace, settings: Settings) -> int:  # noqa: AR
 
 def _collage(arguments: argparse.Namespace, settings: Settings) -> int:
     for_print = arguments.for_print
-    return assembly_commands.build_collage_now(_ready(settings), arguments.campaign, say=print, for_print=for_print)
+    return assembly_commands.build_collage_now(_ready(settings), arguments.campaign, say=_say, for_print=for_print)
 
 
 def _film(arguments: argparse.Namespace, settings: Settings) -> int:
     runtime = _ready(settings)
     if arguments.city is None and not arguments.cities:
-        return assembly_commands.build_joint_films_now(runtime, arguments.campaign, say=print)
-    return assembly_commands.build_films_now(runtime, arguments.campaign, arguments.city, say=print)
+        return assembly_commands.build_joint_films_now(runtime, arguments.campaign, say=_say)
+    return assembly_commands.build_films_now(runtime, arguments.campaign, arguments.city, say=_say)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # a log has it at once, too
+
+
+STOPPED: Mapping[Callable[[argparse.Namespace, Settings], int], str] = {
+    _collage: "Stopped. What stood before stands on, but for the zoomable collage, whose places change one by one.",
+    _film: "Stopped. What stood before stands on; the parts of films that are made already are kept for the next time.",
+}
 
 
 if __name__ == "__main__":

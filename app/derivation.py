@@ -178,7 +178,8 @@ def hold(session: Session, artefact_id: int) -> None:
 
 def erase(session: Session, storage: Storage, artefact_ids: Sequence[int]) -> None:
     """Forget these artefacts and remove their files; whoever points at them has let go before."""
-    for artefact in session.scalars(select(Artefact).where(Artefact.id.in_(artefact_ids))).all():
+    in_order = select(Artefact).where(Artefact.id.in_(artefact_ids)).order_by(Artefact.sha256, Artefact.id)
+    for artefact in session.scalars(in_order).all():
         _lock_bytes(session, artefact.sha256)
         session.execute(
             delete(Derivation).where((Derivation.artefact_id == artefact.id) | (Derivation.source_artefact_id == artefact.id))

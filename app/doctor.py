@@ -13,6 +13,7 @@ import imageio_ffmpeg
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.assembly.zoom import compare_rows_and_pyramids
 from app.db.migrate import current_revision, newest_revision
 from app.db.session import Database
 from app.derivation import compare_rows_and_files
@@ -48,6 +49,7 @@ def examine(settings: Settings) -> list[Finding]:
         _fonts,
         _database,
         _files,
+        _pyramids,
         _mail,
         _outcomes,
     )
@@ -58,7 +60,7 @@ def _folders(settings: Settings) -> Finding:
     folder = settings.data_dir.absolute()
     advice = f"Make {folder} writable for the user that runs the service, or set POLYPHONY_DATA_DIR to a folder that is."
     try:
-        for each in (settings.data_dir, settings.files_dir, settings.incoming_dir, settings.mail_dir):
+        for each in (settings.data_dir, settings.files_dir, settings.incoming_dir, settings.pyramids_dir, settings.mail_dir):
             each.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=each):
                 pass
@@ -153,6 +155,33 @@ def _files(settings: Settings) -> Finding:
         found = f"{len(report.missing_files)} rows without their file, such as {report.missing_files[0]}"
         return Finding("files", is_good=False, found=found, advice="Bring these files back from the backup of the files folder.")
     return Finding("files", is_good=True, found=f"every row has its file; {len(report.stray_files)} files without a row")
+
+
+def _pyramids(settings: Settings) -> Finding:
+    """The tiles of zoomable collages are in no storage: where there are several machines, each has to see the same folder."""
+    folder = settings.pyramids_dir.absolute()
+    database = Database(settings.resolved_database_url)
+    try:
+        with database.reading() as session:
+            missing, strays = compare_rows_and_pyramids(session, folder)
+    except SQLAlchemyError:
+        return Finding("pyramids", is_good=False, found="the database could not be asked", advice="Mend the database first.")
+    except OSError as error:
+        return Finding("pyramids", is_good=False, found=str(error), advice=f"Make {folder} readable for the user of the service.")
+    finally:
+        database.dispose()
+    if missing:
+        advice = (
+            f"Mount the same volume at {folder} wherever web or workers run. If they do share it, the tiles are lost: make them "
+            f"again with: polyphony collage {missing[0]}"
+        )
+        found = f"no tiles of the zoomable collage of {', '.join(missing)}"
+        return Finding("pyramids", is_good=False, found=found, advice=advice)
+    found = (
+        f"every zoomable collage has its tiles; {len(strays)} folders without a row: a collage is being made in it, or a worker"
+        " clears it away within the hour"
+    )
+    return Finding("pyramids", is_good=True, found=found)
 
 
 def _mail(settings: Settings) -> Finding:

@@ -232,6 +232,18 @@ class ProductionKind(StrEnum):
     BOOKLET = "booklet"
 
 
+HELD_IN_THIS_ORDER = (  # the rows of a campaign's works, and before any bytes: two who hold several never wait for each other
+    ProductionKind.COLLAGE,
+    ProductionKind.ZOOMABLE_COLLAGE,
+    ProductionKind.POSTER,
+    ProductionKind.CITY_FILM,
+    ProductionKind.JOINT_FILM_SHORT,
+    ProductionKind.JOINT_FILM,
+    ProductionKind.HIGHLIGHTS,
+    ProductionKind.BOOKLET,
+)
+
+
 class JobState(StrEnum):
     """Where a job stands."""
 

@@ -1,7 +1,11 @@
 """One shape for every refusal: kind + stable code + parameters; its sentence is written in the reader's language, later."""
 
+from collections.abc import Iterable
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
+
+MOST_NAMED = 12  # more names in one sentence nobody reads
 
 
 class ErrorKind(StrEnum):
@@ -42,3 +46,15 @@ class NotFound(Refused):
 
     def __init__(self, code: str = "not_found", /, **params: Any) -> None:
         super().__init__(code, kind=ErrorKind.NOT_FOUND, **params)
+
+
+class Unknown(Exception):  # noqa: N818 - what was asked for is
+    """A name on the command line that stands for nothing; says what there is, the most alike first where that is much."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        there = list(known)
+        named = there
+        if len(there) > MOST_NAMED:
+            alike = sorted(there, key=lambda each: -SequenceMatcher(None, name, each).ratio())
+            named = [*alike[:MOST_NAMED], f"and {len(there) - MOST_NAMED} more"]
+        super().__init__(f"There is no {what} {name}. There is: {', '.join(named) or 'none yet'}.")

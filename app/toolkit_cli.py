@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.queries import all_campaigns, campaign_by_slug, cities_in
 from app.campaigns.template import read_template
 from app.demo.plan import DEMO_DIR
-from app.errors import NotFound
+from app.errors import NotFound, Unknown
 from app.kits.city_looks import Look, look_of
 from app.kits.lint import check_toolkit
 from app.kits.lint_samples import drawings_beyond, languages_of, sample_order
@@ -39,13 +39,6 @@ from app.web.i18n import translator
 
 EXIT_FOUND, EXIT_USAGE = 1, 2
 Act = Callable[[argparse.Namespace, Runtime], int]
-
-
-class Unknown(Exception):  # noqa: N818 - what was asked for is
-    """A name on the command line that stands for nothing; says what there is."""
-
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"There is no {what} {name}. There is: {', '.join(known) or 'none yet'}.")
 
 
 def add_toolkit_commands(parser: argparse.ArgumentParser) -> None:

@@ -25,13 +25,13 @@ def photo_segment(
     *,
     format: str,  # noqa: A002 -- the word of the domain
     duration_s: float,
-    lower_third: Path | None,
+    panels: Sequence[Panel] = (),
 ) -> None:
-    """A photo that comes slowly nearer, in silence, for about `duration_s` (whole blocks of 16 frames)."""
+    """A photo that comes slowly nearer beneath panels that stand, silent, for about `duration_s` (whole blocks of 16 frames)."""
     shape, frames = shape_of(format), segment_graph.block_frames(duration_s)
     with private_folder(target.parent) as folder:
         shown = fitted(picture, shape.width_px, shape.height_px, folder / "picture.jpg")
-        arguments = segment_graph.photo(shown, folder / FILE_NAME, frames=frames, lower_third=_absolute(lower_third))
+        arguments = segment_graph.photo(shown, folder / FILE_NAME, frames=frames, panels=_panels(panels))
         make(arguments, folder, shape, frames, target, is_silent=True)
 
 
@@ -41,7 +41,6 @@ def clip_segment(
     *,
     format: str,  # noqa: A002
     duration_s: float | None,
-    lower_third: Path | None,
     panels: Sequence[Panel] = (),
     hold: bool = False,
     background: str | None = None,
@@ -65,7 +64,7 @@ def clip_segment(
             frames=frames,
             shape=None if own == shape else shape,
             background=background,
-            panels=_panels(lower_third, panels),
+            panels=_panels(panels),
         )
         make(arguments, folder, shape, frames, target, is_silent=False)
 
@@ -90,7 +89,7 @@ def voice_segment(
             folder / FILE_NAME,
             given=segment_graph.Given(sound_s),
             frames=frames,
-            panels=_panels(None, panels),
+            panels=_panels(panels),
         )
         make(arguments, folder, shape, frames, target, is_silent=False)
 
@@ -165,13 +164,8 @@ def _common(parts: Sequence[MovieIndex]) -> Format:
     return shape_sized(parts[0].picture)
 
 
-def _panels(lower_third: Path | None, panels: Sequence[Panel]) -> tuple[Panel, ...]:
-    always = () if lower_third is None else (Panel(lower_third.resolve()),)
-    return (*always, *(replace(panel, picture=panel.picture.resolve()) for panel in panels))
-
-
-def _absolute(path: Path | None) -> Path | None:
-    return None if path is None else path.resolve()
+def _panels(panels: Sequence[Panel]) -> tuple[Panel, ...]:
+    return tuple(replace(panel, picture=panel.picture.resolve()) for panel in panels)
 
 
 def _place(segment: Path, at: Path) -> None:

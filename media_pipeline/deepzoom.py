@@ -113,25 +113,26 @@ def opened(folder: Path) -> Pyramid:
     return Pyramid(told["columns"], told["background"], tuple(told["ids"]))
 
 
-def change(folder: Path, at: int, tile: Tile | None) -> list[str]:
-    """Give a place to somebody else, or to nobody, and say which files were written, the index last.
+def change(folder: Path, wanted: Mapping[int, Tile | None]) -> list[str]:
+    """Give places to somebody else, or to nobody, and say which files were written, the index last.
 
-    A place that an earlier change left half-way is emptied first, unless it is this one: nobody vouches for what it shows, and
+    A place that an earlier change left half-way is emptied too, unless it is one of these: nobody vouches for what it shows, and
     whoever wanted the change asks for it again. Raises `IndexError` for a place that there is not.
     """
     with _alone(folder):
         pyramid = opened(folder)
-        if not 0 <= at < len(pyramid.ids):
-            msg = f"place {at} of {len(pyramid.ids)}"
-            raise IndexError(msg)
-        if tile is not None:
-            _look_at(tile.picture)
+        for at, tile in wanted.items():
+            if not 0 <= at < len(pyramid.ids):
+                msg = f"place {at} of {len(pyramid.ids)}"
+                raise IndexError(msg)
+            if tile is not None:
+                _look_at(tile.picture)
         _drop_leftovers(folder)
-        wanted: dict[int, Tile | None] = {**dict.fromkeys(_cut_off(folder)), at: tile}
-        _replace(folder / _CHANGING, json.dumps(sorted(wanted)).encode())
-        written = _redrawn(folder, pyramid, wanted)
+        changing: dict[int, Tile | None] = {**dict.fromkeys(_cut_off(folder)), **wanted}
+        _replace(folder / _CHANGING, json.dumps(sorted(changing)).encode())
+        written = _redrawn(folder, pyramid, changing)
         ids = list(pyramid.ids)
-        for place, taken in wanted.items():
+        for place, taken in changing.items():
             ids[place] = None if taken is None else taken.id
         _write_index(folder, Pyramid(pyramid.columns, pyramid.background, tuple(ids)))
         (folder / _CHANGING).unlink()

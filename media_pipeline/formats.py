@@ -29,6 +29,7 @@ FORMATS: Mapping[Kind, Mapping[str, Format]] = {
         "story": Format("story", 1080, 1920),
         "landscape": Format("landscape", 1200, 675),
         "link_card": Format("link_card", 1200, 630, jpeg_bytes=LINK_BYTES),
+        "wide": Format("wide", 1920, 1080),  # in a film; alone a photo is as wide as `landscape`
         # shown as a circle: a blurred band in a circle looks like a mistake
         "profile": Format("profile", 1080, 1080, always_cover=True),
     },

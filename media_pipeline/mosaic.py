@@ -1,92 +1,113 @@
-"""Where the tiles of a poster stand: squares of one size, to the pixel, in rows, in columns or in a shape; pure arithmetic.
+"""Where the tiles of a poster stand: squares of one size, in rows, in columns or in a shape; pure arithmetic.
 
-Nobody's tile is smaller than another's and nothing is cut from a square picture, so that a number that fills no rectangle leaves
-room: cells at the end of the last row (`grid`), half a tile above and below the shorter columns (`columns`), the outermost cells
-(`in_shape`), and as much on both sides of the field. Boxes come in the order in which they are read: row by row, from the right
-where `mirrored`.
+Which tile stands where is decided without pixels, so that a sketch, a screen and a sheet of A1 show the same. Nobody's
+tile is smaller than another's and nothing is cut from a square picture, so that a number that fills no rectangle leaves room: on
+both sides of a short last row (`grid`), half a tile above and below the shorter columns (`columns`), at the ends of rows
+(`in_shape`). Left and right are alike as far as the number allows.
 """
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from media_pipeline.types import Box
 
 Ring = Sequence[tuple[float, float]]
 
-_SMALLER = 0.95  # of the largest tiles' side: so much is given for columns of which every other one is longer
-_MORE, _MORE_OF_FEW = 1.1, 0.5  # by how much the first side tried is above the one at which tiles have the area of the shape
-_FEWER_PX = 200  # a size that is tried differs by so small a part from the one before
-_SHIFTS = (0.0, 0.5)  # of a cell, by which the lattice of a shape is moved from the middle of the field
+_ONE_SIDED, _ALL_ALIKE = 0.6, 0.15  # of the largest tiles' side: so much is given for columns that are not so
+_SHAPE_SMALLER, _SHAPE_SMALLER_OF_FEW = 0.02, 1.0  # and by so much at most for rows that come nearer to the shape
+_SIZE_COUNTS = 0.3  # a part of the size, against the same part of the shape's area that is missed or covered too much
+_LEVELS = (-0.375, -0.125, 0.125, 0.375)  # of a row, at which it is compared with the shape
+_MORE, _MORE_OF_FEW = 1.1, 1.5  # by how much the first size tried is above the one at which tiles have the area of the shape
+_LEAST = 1e-4  # of the field's height: what has no room for tiles so small has none
+_FEWER = 0.995  # a size that is tried is so much smaller than the one before
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Boxes for the tiles, and the cells of a grid that nobody has."""
+class Arrangement:
+    """Tiles in the order in which they are read; their places count half steps from the first column and row on.
 
-    tiles: tuple[Box, ...]
-    spare: tuple[Box, ...] = ()
+    A step is a tile and its gap, which is a part of a tile.
+    """
+
+    places: tuple[tuple[int, int], ...]
+    gap: float = 0
+
+    def boxes(self, field: Box) -> list[Box]:
+        """The tiles as large as they fit in the middle of a field; all have the same whole number of pixels."""
+        if not self.places:
+            return []
+        across, down = max(x for x, _ in self.places) / 2, max(y for _, y in self.places) / 2
+        tile = 1 / (1 + self.gap)
+        step_px = int(min(field.width_px / (across + tile), field.height_px / (down + tile)))
+        side_px = step_px - math.ceil(round(step_px * (1 - tile), 6))
+        if side_px < 1:
+            msg = f"{len(self.places)} tiles find no room in a field of {field.width_px}x{field.height_px} px"
+            raise ValueError(msg)
+        left_px = field.x_px + (field.width_px - int(across * step_px) - side_px) // 2
+        top_px = field.y_px + (field.height_px - int(down * step_px) - side_px) // 2
+        return [Box(left_px + x * step_px // 2, top_px + y * step_px // 2, side_px, side_px) for x, y in self.places]
 
 
-def grid(count: int, field: Box, *, gap_px: int = 0, mirrored: bool = False) -> Layout:
-    """Rows of square cells in the middle of the field, as large as fit; those beyond the count are spare."""
+def grid(count: int, aspect: float, *, gap: float = 0, mirrored: bool = False) -> Arrangement:
+    """Rows in a field so many times as wide as high, with tiles as large as fit; a short last row stands in the middle."""
     if count < 1:
-        return Layout(())
-    across = _fitting(count, field, gap_px)
-    down = -(-count // across)
-    field = _middle(field, across, down, gap_px)
-    places = [(column, row) for row in range(down) for column in range(across)]
-    cells = [
-        _cell(_span(field.x_px, field.width_px, gap_px, column, across), _span(field.y_px, field.height_px, gap_px, row, down))
-        for column, row in places
-    ]
-    cells = [_mirrored(cell, field) for cell in cells] if mirrored else cells
-    return Layout(tuple(cells[:count]), tuple(cells[count:]))
+        return Arrangement((), gap)
+    across = min(range(1, count + 1), key=lambda each: (-_side(count, each, aspect, gap), each))
+    rows = [min(across, count - begun) for begun in range(0, count, across)]
+    return _arranged(_in_middle(rows), gap, mirrored=mirrored)
 
 
-def columns(count: int, field: Box, *, gap_px: int = 0, mirrored: bool = False) -> Layout:
-    """Columns in the middle of the field, the shorter ones a tile shorter and half a tile below the upper edge of the others.
+def columns(count: int, aspect: float, *, gap: float = 0, mirrored: bool = False) -> Arrangement:
+    """Columns, the shorter ones a tile shorter and half a tile below the upper edge of the others.
 
-    Of the numbers of columns with nearly the largest tiles the one is taken at which about every other column is a longer one.
+    Their number is one with nearly the largest tiles that is the same from both sides, with as few neighbours of one length as
+    can be.
     """
     if count < 1:
-        return Layout(())
-    across = _masonry(count, field, gap_px)
-    longest = -(-count // across)
-    field = _middle(field, across, longest, gap_px)
-    long_columns = _long_columns(count, across)
-    boxes = []
-    for column in range(across):
-        is_long = (column + 1) * long_columns // across > column * long_columns // across
-        spans = _long_spans(field, gap_px, longest) if is_long else _short_spans(field, gap_px, longest)
-        boxes += [_cell(_span(field.x_px, field.width_px, gap_px, column, across), span) for span in spans]
-    boxes = [_mirrored(box, field) for box in boxes] if mirrored else boxes
-    return Layout(tuple(sorted(boxes, key=_reading(mirrored=mirrored))))
+        return Arrangement((), gap)
+    sides = {across: _side(count, across, aspect, gap) for across in range(1, count + 1)}
+    largest = max(sides.values())
+
+    def lost(across: int) -> float:
+        lengths = _lengths(count, across)
+        one_sided = _ONE_SIDED if lengths != lengths[::-1] else 0
+        return round(1 - sides[across] / largest + one_sided + _ALL_ALIKE * _alike(lengths), 9)
+
+    possible = [across for across, side in sides.items() if side >= (1 - _ONE_SIDED - _ALL_ALIKE) * largest]
+    lengths = _lengths(count, min(possible, key=lost))
+    return _arranged(((x, y) for y, x in _in_middle(lengths)), gap, mirrored=mirrored)
 
 
-def in_shape(count: int, field: Box, shape: Sequence[Ring], *, gap_px: int = 0, mirrored: bool = False) -> Layout:
-    """Squares of a lattice whose middle lies in the shape, as large as possible.
+def in_shape(count: int, aspect: float, shape: Sequence[Ring], *, gap: float = 0, mirrored: bool = False) -> Arrangement:
+    """Rows of tiles whose middles lie in the shape, each in the middle of its part of it, as large as possible.
 
     A shape is closed rings of points from 0 to 1 of the field; what lies in two of them is a hole. Mirroring changes the order
-    only. Of the cells beyond the count those nearest to the edge are left out.
+    only. Of the tiles beyond the count those are left out that reach furthest over the edge, on both sides alike.
     """
     if count < 1:
-        return Layout(())
-    rings = [[(field.x_px + x * field.width_px, field.y_px + y * field.height_px) for x, y in ring] for ring in shape]
-    area_px = sum(map(_area, rings)) or float(field.width_px * field.height_px)
-    first_px = (_MORE + _MORE_OF_FEW / math.sqrt(count)) * math.sqrt(area_px / count)
-    size_px = min(int(first_px) + 1, field.width_px, field.height_px)
-    while size_px >= 1:
-        found = [_lattice(rings, field, size_px, gap_px, across, down) for down in _SHIFTS for across in _SHIFTS]
-        enough = [cells for cells in found if len(cells) >= count]
-        if enough:
-            cells = min(enough, key=len)
-            kept = set(cells) - set(_outermost(cells, len(cells) - count, rings, size_px + gap_px))
-            return Layout(tuple(sorted(kept, key=_reading(mirrored=mirrored))))
-        size_px -= max(1, size_px // _FEWER_PX)
-    msg = f"{count} tiles find no room in a field of {field.width_px}x{field.height_px} px"
-    raise ValueError(msg)
+        return Arrangement((), gap)
+    rings = [[((x - 0.5) * aspect, y - 0.5) for x, y in ring] for ring in shape]
+    area = sum(map(_area, rings)) or aspect
+    step = (_MORE + _MORE_OF_FEW / math.sqrt(count)) * math.sqrt(area / count)
+    least = 1 - min(0.2, _SHAPE_SMALLER + _SHAPE_SMALLER_OF_FEW / math.sqrt(count))
+    largest, found = 0.0, list[tuple[float, float, list[_Run]]]()
+    while not largest or step >= least * largest:
+        for rows, lattice in _lattices(rings, aspect, step, gap):
+            surplus = sum(run.cells for run in lattice) - count
+            if surplus >= 0:
+                largest = largest or step
+                runs = _without(surplus, lattice)
+                missed = _missed(rings, runs, rows, step) / area
+                found.append((round(missed + _SIZE_COUNTS * (1 - step / largest), 9), -step, runs))
+        step *= _FEWER
+        if step < _LEAST:
+            msg = f"{count} tiles find no room in the shape"
+            raise ValueError(msg)
+    *_, runs = min(found, key=lambda each: each[:2])
+    places = ((x, run.down) for run in runs for x in range(run.first, run.last + 1, 2))
+    return _arranged(places, gap, mirrored=mirrored, is_turned=False)
 
 
 def ellipse(points: int = 96) -> Ring:
@@ -106,75 +127,122 @@ def heart(points: int = 96) -> Ring:
     return [((x - left) / width, (y - top) / height) for x, y in drawn]
 
 
-def _possible(count: int, field: Box, gap_px: int) -> list[int]:
-    """Numbers of columns at which a cell keeps at least a pixel."""
-    possible = [across for across in range(1, count + 1) if min(_cell_sides(field, across, -(-count // across), gap_px)) >= 1]
-    if not possible:
-        msg = f"{count} tiles find no room in a field of {field.width_px}x{field.height_px} px"
-        raise ValueError(msg)
-    return possible
+def _side(count: int, across: int, aspect: float, gap: float) -> float:
+    """How large tiles can be in so many columns of a field of height 1."""
+    down = -(-count // across)
+    return min(aspect / (across + gap * (across - 1)), 1 / (down + gap * (down - 1)))
 
 
-def _fitting(count: int, field: Box, gap_px: int) -> int:
-    return min(_possible(count, field, gap_px), key=lambda across: (-_side(count, across, field, gap_px), across))
+def _in_middle(lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """Tiles in lines of these lengths, each line in the middle: half steps along it, then across."""
+    return [(2 * along - length + 1, 2 * line) for line, length in enumerate(lengths) for along in range(length)]
 
 
-def _masonry(count: int, field: Box, gap_px: int) -> int:
-    sides = {across: _side(count, across, field, gap_px) for across in _possible(count, field, gap_px)}
-    large = [across for across, side in sides.items() if side >= _SMALLER * max(sides.values())]
-    return min(large, key=lambda across: (abs(2 * _long_columns(count, across) - across) / across, -sides[across], across))
+def _arranged(places: Iterable[tuple[int, int]], gap: float, *, mirrored: bool, is_turned: bool = True) -> Arrangement:
+    """In the order in which they are read, row by row and from the right where `mirrored`; turned round, or only read so."""
+    drawn = [(-x if mirrored and is_turned else x, y) for x, y in places]
+    left, top = min(x for x, _ in drawn), min(y for _, y in drawn)
+    read = sorted(drawn, key=lambda place: (place[1], -place[0] if mirrored else place[0]))
+    return Arrangement(tuple((x - left, y - top) for x, y in read), gap)
 
 
-def _side(count: int, across: int, field: Box, gap_px: int) -> float:
-    """How large squares can be in so many columns."""
-    return min(_cell_sides(field, across, -(-count // across), gap_px))
+def _lengths(count: int, across: int) -> list[int]:
+    """How many tiles each column has: the longer ones in pairs from both sides and in the middle, else evenly spread."""
+    short, longer = divmod(count, across)
+    if longer % 2 and not across % 2:
+        return [short + ((at + 1) * longer // across > at * longer // across) for at in range(across)]
+    half, pairs = across // 2, longer // 2
+    spread = [
+        [short + ((at + 1) * pairs + shift) // half - (at * pairs + shift) // half for at in range(half)]
+        for shift in range(max(half, 1))
+    ]
+    return min(([*side, *[short + longer % 2] * (across % 2), *side[::-1]] for side in spread), key=_alike)
 
 
-def _long_columns(count: int, across: int) -> int:
-    return count - (-(-count // across) - 1) * across
+def _alike(lengths: Sequence[int]) -> float:
+    """Which part of the columns has a neighbour of its own length."""
+    return sum(one == other for one, other in itertools.pairwise(lengths)) / len(lengths)
 
 
-def _cell_sides(field: Box, across: int, down: int, gap_px: int) -> tuple[float, float]:
-    return (field.width_px + gap_px) / across - gap_px, (field.height_px + gap_px) / down - gap_px
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbours in a row: half steps from the middle of the field, to the middles of the first and of the last one."""
+
+    down: int
+    first: int
+    last: int
+    length: float  # of the shape, in half steps
+
+    @property
+    def cells(self) -> int:
+        return (self.last - self.first) // 2 + 1
+
+    @property
+    def overhang(self) -> float:
+        """How much longer the tiles are than the shape."""
+        return round(2 * self.cells - self.length, 6)
+
+    def is_turned(self, other: "_Run") -> bool:
+        """Whether it is the other one on the other side of the middle."""
+        return (self.down, self.first, self.last) == (other.down, -other.last, -other.first)
 
 
-def _middle(field: Box, across: int, down: int, gap_px: int) -> Box:
-    """As much of the field as square cells fill."""
-    side = min(_cell_sides(field, across, down, gap_px))
-    width_px, height_px = (
-        min(round((side + gap_px) * number) - gap_px, most)
-        for number, most in ((across, field.width_px), (down, field.height_px))
-    )
-    left_px, top_px = field.x_px + (field.width_px - width_px) // 2, field.y_px + (field.height_px - height_px) // 2
-    return Box(left_px, top_px, width_px, height_px)
+def _lattices(rings: Sequence[Ring], aspect: float, step: float, gap: float) -> Iterator[tuple[int, list[_Run]]]:
+    """The rows of tiles of this size and their number, with a row in the middle of the field's height or two beside it."""
+    tile = step / (1 + gap)
+    fitting = int((1 - tile) / step + 1e-9) + 1 if tile <= 1 else 0
+    outermost = (aspect - tile) / step + 1e-9  # half steps at which a tile still lies in the field
+    for rows in (fitting, fitting - 1):
+        runs: list[_Run] = []
+        for down in range(1 - rows, rows, 2):
+            met = [2 * x / step for x in _crossings(rings, down * step / 2)]
+            for begin, end in zip(met[::2], met[1::2], strict=True):
+                run = _run(down, begin, end, outermost)
+                runs += [run] if run else []
+        yield rows, runs
 
 
-def _span(start_px: int, length_px: int, gap_px: int, index: int, of: int) -> tuple[int, int]:
-    """Where number `index` begins and ends: whole pixels of the whole length, so that rounding never adds up."""
-    from_px, to_px = index * (length_px + gap_px) // of, (index + 1) * (length_px + gap_px) // of - gap_px
-    return start_px + from_px, start_px + to_px
+def _run(down: int, begin: float, end: float, outermost: float) -> _Run | None:
+    """As many cells as have their middles there, on whole or on half steps; of two ways the one nearer to the middle of it."""
+    begin, end = round(begin, 6), round(end, 6)
+    low, high = math.ceil(max(begin, -outermost)), math.floor(min(end, outermost))
+    both = [(first, high - (high - first) % 2) for first in (low, low + 1) if first <= high]
+    if not both:
+        return None
+    first, last = min(both, key=lambda each: (each[0] - each[1], abs(each[0] + each[1] - begin - end), abs(each[0] + each[1])))
+    return _Run(down, first, last, end - begin)
 
 
-def _long_spans(field: Box, gap_px: int, rows: int) -> list[tuple[int, int]]:
-    return [_span(field.y_px, field.height_px, gap_px, row, rows) for row in range(rows)]
+def _without(surplus: int, runs: Sequence[_Run]) -> list[_Run]:
+    """Rows made shorter until so many cells are gone: two that face each other together, one across the middle by itself."""
+    parts = [[run] for run in runs if run.first + run.last >= 0]
+    for run in runs:
+        if run.first + run.last < 0:
+            facing = next((part for part in parts if run.is_turned(part[0])), None)
+            parts.append([run]) if facing is None else facing.append(run)
+    while surplus:
+        fitting = [part for part in parts if len(part) <= surplus] or parts
+        longest = max(fitting, key=lambda part: (part[0].overhang, part[0].down, part[0].first))
+        for at in range(min(len(longest), surplus)):
+            longest[at] = replace(longest[at], first=longest[at].first + 1, last=longest[at].last - 1)
+            surplus -= 1
+        if not longest[-1].cells:
+            parts.remove(longest)
+    return [run for part in parts for run in part]
 
 
-def _short_spans(field: Box, gap_px: int, rows: int) -> list[tuple[int, int]]:
-    """One row less, each beginning in the middle of a tile of the long columns."""
-    pitches = [(2 * row + 1) * (field.height_px + gap_px) // (2 * rows) for row in range(rows)]
-    return [(field.y_px + start, field.y_px + end - gap_px) for start, end in itertools.pairwise(pitches)]
-
-
-def _cell(across: tuple[int, int], down: tuple[int, int]) -> Box:
-    return Box(across[0], down[0], across[1] - across[0], down[1] - down[0])
-
-
-def _mirrored(box: Box, field: Box) -> Box:
-    return replace(box, x_px=2 * field.x_px + field.width_px - box.x_px - box.width_px)
-
-
-def _reading(*, mirrored: bool) -> Callable[[Box], tuple[int, int]]:
-    return lambda box: (box.y_px, -box.x_px if mirrored else box.x_px)
+def _missed(rings: Sequence[Ring], runs: Sequence[_Run], rows: int, step: float) -> float:
+    """The area in which tiles are and the shape is not, or the other way round."""
+    edges: dict[int, list[float]] = {}
+    for run in runs:
+        edges.setdefault(run.down, []).extend(((run.first - 1) * step / 2, (run.last + 1) * step / 2))
+    missed = 0.0
+    for down in range(-rows - 1, rows + 2, 2):  # a row more on both sides
+        for level in _LEVELS:
+            # where an odd number of edges was passed, one of both is
+            passed = sorted([*edges.get(down, ()), *_crossings(rings, (down / 2 + level) * step)])
+            missed += sum(end - begin for begin, end in zip(passed[::2], passed[1::2], strict=True))
+    return missed * step / len(_LEVELS)
 
 
 def _area(ring: Ring) -> float:
@@ -185,29 +253,6 @@ def _edges(ring: Ring) -> Iterator[tuple[tuple[float, float], tuple[float, float
     return zip(ring, [*ring[1:], ring[0]], strict=True)
 
 
-def _lattice(rings: Sequence[Ring], field: Box, size_px: int, gap_px: int, across: float, down: float) -> list[Box]:
-    """The cells of a lattice around the middle of the field that lie in it, and with their middle in the shape."""
-    lefts = _starts(field.x_px, field.width_px, size_px, gap_px, across)
-    cells = []
-    for top_px in _starts(field.y_px, field.height_px, size_px, gap_px, down):
-        crossings = _crossings(rings, top_px + size_px / 2)
-        inside = list(zip(crossings[::2], crossings[1::2], strict=True))
-        cells += [
-            Box(left_px, top_px, size_px, size_px)
-            for left_px in lefts
-            if any(begin <= left_px + size_px / 2 < end for begin, end in inside)
-        ]
-    return cells
-
-
-def _starts(start_px: int, length_px: int, size_px: int, gap_px: int, shift: float) -> list[int]:
-    """Where cells begin that lie wholly in a length: one in its middle, or two beside it."""
-    pitch_px = size_px + gap_px
-    first_px = (length_px - size_px) // 2 + int(shift * pitch_px)
-    first_px -= first_px // pitch_px * pitch_px
-    return list(range(start_px + first_px, start_px + length_px - size_px + 1, pitch_px))
-
-
 def _crossings(rings: Sequence[Ring], y: float) -> list[float]:
     """Where a level line meets the edges, in order; a corner belongs to the edge that begins there, so that it counts once."""
     met = []
@@ -216,26 +261,3 @@ def _crossings(rings: Sequence[Ring], y: float) -> list[float]:
             if (y0 <= y) != (y1 <= y):
                 met.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
     return sorted(met)
-
-
-def _outermost(cells: Sequence[Box], surplus: int, rings: Sequence[Ring], pitch_px: int) -> list[Box]:
-    """So many of the cells nearest to the edge, looked for among those that lack a neighbour where these are enough."""
-    places = {(cell.x_px, cell.y_px) for cell in cells}
-    beside = ((-pitch_px, 0), (pitch_px, 0), (0, -pitch_px), (0, pitch_px))
-    rim = [cell for cell in cells if any((cell.x_px + across, cell.y_px + down) not in places for across, down in beside)]
-    asked = rim if len(rim) >= surplus else cells
-    return sorted(asked, key=lambda cell: _inwards(cell, rings))[:surplus]
-
-
-def _inwards(cell: Box, rings: Sequence[Ring]) -> tuple[int, int, int]:
-    """How far the middle of a cell is from the nearest edge; of two as far the upper, then the left is further in."""
-    x, y = cell.x_px + cell.width_px / 2, cell.y_px + cell.height_px / 2
-    edges = [edge for ring in rings for edge in _edges(ring)]
-    return round(min(_distance(x, y, *edge) for edge in edges)), -cell.y_px, -cell.x_px
-
-
-def _distance(x: float, y: float, start: tuple[float, float], end: tuple[float, float]) -> float:
-    along, down = end[0] - start[0], end[1] - start[1]
-    length = along * along + down * down
-    part = 0.0 if not length else min(max(((x - start[0]) * along + (y - start[1]) * down) / length, 0.0), 1.0)
-    return math.hypot(start[0] + part * along - x, start[1] + part * down - y)

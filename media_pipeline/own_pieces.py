@@ -33,17 +33,27 @@ def default_card(format_name: str, caption: str, name: str, *, language: str, ba
     return Overlay(made.path, made.window, ink)
 
 
-def cue_strip(
-    text: str, place: Box, *, at_head: bool, palette: dict[str, str], language: str, target: Path, letters: float = 1.0
-) -> None:
-    """Words of a film as a strip of the size of their place, their usual size times `letters`; raises MediaError `typeset.*`."""
+def cue_strip(text: str, place: Box, *, at_head: bool, palette: dict[str, str], language: str, target: Path) -> None:
+    """Words of a film as a strip of the size of their place; raises MediaError `typeset.*`."""
     template, name = _template("cue"), "head" if at_head else "foot"
-    page = Format(width_px=place.width_px, height_px=place.height_px)
     # letters are of one size whatever room the strip has
-    scale = letters * CUE_HEIGHT_PX / min(place.width_px, place.height_px)
-    layers = tuple(layer.model_copy(update={"scale": scale}) for layer in template.layers[name])
-    sized = template.model_copy(update={"formats": {name: page}, "layers": {name: layers}})
+    sized = _sized(template, name, place, scale=CUE_HEIGHT_PX / min(place.width_px, place.height_px))
     typeset.render(sized, format=name, slots={"cue": text}, palette=palette, language=language, target=target)
+
+
+def name_strip(text: str, place: Box, *, letters_px: float, ground: str, language: str, target: Path) -> None:
+    """A name in the middle of its place on this ground, in letters of at most this height; raises MediaError `typeset.*`."""
+    palette = {"ground": ground, "words": ink_on(ground)}
+    # its row is one unit high: a hundredth of the page's shorter side
+    sized = _sized(_template("name"), "place", place, scale=letters_px * 100 / min(place.width_px, place.height_px))
+    typeset.render(sized, format="place", slots={"name": text}, palette=palette, language=language, target=target)
+
+
+def _sized(template: Template, name: str, place: Box, *, scale: float) -> Template:
+    """One format of a template as large as a place, with letters so many times as large."""
+    page = Format(width_px=place.width_px, height_px=place.height_px)
+    layers = tuple(layer.model_copy(update={"scale": scale}) for layer in template.layers[name])
+    return template.model_copy(update={"formats": {name: page}, "layers": {name: layers}})
 
 
 def window_of(format_name: str) -> Box:

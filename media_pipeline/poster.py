@@ -1,24 +1,23 @@
-"""The poster for print and for screens: drawn by a child of its own, band by band, so that A1 takes no more memory than A4."""
+"""The poster for print, and pictures of one for screens: drawn by a child of its own, a sheet for print band by band, so that A1
+takes no more memory than A4.
+"""
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import MediaError, ToolFailed
-from media_pipeline.formats import FORMATS, POST_BYTES
+from media_pipeline.formats import POST_BYTES
 from media_pipeline.limits import MIB, ChildLimits
 from media_pipeline.process import run_python
-from media_pipeline.types import Box, Kind, Rendition
+from media_pipeline.types import Box, Rendition
 from media_pipeline.workspace import private_folder, sha256_of
 
 MM_PER_INCH = 25.4
 SCREEN_PX = 2400  # the longer side; 4 MP, half of what Mastodon takes
-_SHOWN_AS = ("portrait", "square", "story", "landscape", "link_card")
-# networks lay their names and buttons over so much of a story's top and foot
-_STORY_TOP, _STORY_FOOT = 0.14, 0.20
 _PRINTS = {"poster.jpg": "image/jpeg", "poster.png": "image/png", "poster.pdf": "application/pdf"}
 # A1 of 1,500 tiles takes 10 CPU seconds, 200 MB and 150 MB a file; ten times that on a slow, busy machine
 _LIMITS = ChildLimits(wall_s=600, cpu_s=300, memory_bytes=1024 * MIB, output_bytes=1024 * MIB, open_files=64)
@@ -32,6 +31,11 @@ class Sheet:
     height_mm: float
     bleed_mm: float = 3.0
     dots_per_inch: int = 300
+
+    @classmethod
+    def of_pixels(cls, width_px: int, height_px: int) -> "Sheet":
+        """A screen, of which nothing is cut."""
+        return cls(width_px * MM_PER_INCH / 300, height_px * MM_PER_INCH / 300, bleed_mm=0)
 
     @property
     def width_px(self) -> int:
@@ -47,6 +51,16 @@ class Sheet:
     def bleed_px(self) -> int:
         """What may be cut off at each side: nothing that matters stands there."""
         return math.ceil(self.bleed_mm / MM_PER_INCH * self.dots_per_inch)
+
+    @property
+    def cut_width_px(self) -> int:
+        """Without bleed."""
+        return self.width_px - 2 * self.bleed_px
+
+    @property
+    def cut_height_px(self) -> int:
+        """Without bleed."""
+        return self.height_px - 2 * self.bleed_px
 
     def _px(self, length_mm: float) -> int:
         return round((length_mm + 2 * self.bleed_mm) / MM_PER_INCH * self.dots_per_inch)
@@ -67,7 +81,8 @@ class Placed:
 class Poster:
     """All that a poster is made of; fields (message, day, hashtag) lie over the tiles, later ones over earlier.
 
-    `alt` is what a screen reader says of the PDF's only picture, in `alt_language`, or in `language` as the words on it.
+    `alt` is what a screen reader says of the PDF's only picture, in `alt_language`, or in `language` as the words on it; `words`
+    are those words, line by line, which can be searched, copied and read out.
     """
 
     sheet: Sheet
@@ -76,31 +91,67 @@ class Poster:
     background: str = "#ffffff"
     title: str = ""
     alt: str = ""
+    words: Sequence[str] = ()
     language: str = "en"
     alt_language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A poster as a picture for screens, by its name; its JPEG has at most so many bytes."""
+
+    name: str
+    poster: Poster
+    jpeg_bytes: int = POST_BYTES
 
 
 def make_poster(
     poster: Poster, target: Path, *, on_progress: Callable[[float], None] | None = None, limits: ChildLimits = _LIMITS
 ) -> tuple[Rendition, ...]:
-    """Write JPEG, PNG and PDF for print and the sizes for screens into a folder; equal input gives equal bytes.
+    """Write JPEG, PNG and PDF for print, and `screen`, into a folder; equal input gives equal bytes.
 
-    The PDF holds the very JPEG. Screens show the sheet as it will be cut, whole. Raises `FileNotFoundError` with the name of a
-    picture that is not there; `on_progress` gets parts of one.
+    The PDF holds the very JPEG. A screen shows the sheet as it will be cut. Raises `FileNotFoundError` with the name of a picture
+    that is not there; `on_progress` gets parts of one.
     """
-    pictures = [placed.picture for placed in (*poster.tiles, *poster.fields)]
+    scale = min(1.0, SCREEN_PX / max(poster.sheet.cut_width_px, poster.sheet.cut_height_px))
+    screen = round(poster.sheet.cut_width_px * scale), round(poster.sheet.cut_height_px * scale)
+    size = poster.sheet.width_px, poster.sheet.height_px
+    request = {"poster": _asked(poster), "screen": {"size": screen, "jpeg_bytes": POST_BYTES}}
+    files = {name: (name.replace(".", "_"), media_type, size) for name, media_type in _PRINTS.items()}
+    files["screen.jpg"] = ("screen", "image/jpeg", screen)
+    return _made([poster], request, files, target, on_progress, limits)
+
+
+def make_screens(
+    screens: Sequence[Screen], target: Path, *, on_progress: Callable[[float], None] | None = None, limits: ChildLimits = _LIMITS
+) -> tuple[Rendition, ...]:
+    """Write a JPEG of each into a folder, as `make_poster` does."""
+    request = {"screens": [{"name": each.name, "jpeg_bytes": each.jpeg_bytes, **_asked(each.poster)} for each in screens]}
+    files = {
+        f"{each.name}.jpg": (each.name, "image/jpeg", (each.poster.sheet.width_px, each.poster.sheet.height_px))
+        for each in screens
+    }
+    return _made([each.poster for each in screens], request, files, target, on_progress, limits)
+
+
+def _made(
+    posters: Sequence[Poster],
+    request: Mapping[str, Any],
+    files: Mapping[str, tuple[str, str, tuple[int, int]]],
+    target: Path,
+    on_progress: Callable[[float], None] | None,
+    limits: ChildLimits,
+) -> tuple[Rendition, ...]:
+    pictures = [placed.picture for poster in posters for placed in (*poster.tiles, *poster.fields)]
     missing = next((picture for picture in pictures if not picture.is_file()), None)
     if missing is not None:
         raise FileNotFoundError(str(missing))
-    screens = _screens(poster.sheet)
     target.mkdir(parents=True, exist_ok=True)
     with private_folder(target) as folder:
         written = folder / "request.json"
-        written.write_text(json.dumps({"poster": _asked(poster), "screens": screens}), encoding="utf-8")
+        written.write_text(json.dumps(request), encoding="utf-8")
         _run(folder, written, pictures, on_progress, limits)
-        size = poster.sheet.width_px, poster.sheet.height_px
-        made = [_rendition(folder / name, name.replace(".", "_"), media_type, size) for name, media_type in _PRINTS.items()]
-        made += [_rendition(folder / f"{one['name']}.jpg", one["name"], "image/jpeg", one["size"]) for one in screens]
+        made = [_rendition(folder / name, *facts) for name, facts in files.items()]
         for rendition in made:
             (folder / rendition.path).replace(target / rendition.path)
     return tuple(made)
@@ -144,6 +195,7 @@ def _asked(poster: Poster) -> dict[str, Any]:
         "background": poster.background,
         "title": poster.title,
         "alt": poster.alt,
+        "words": list(poster.words),
         "language": poster.language,
         "alt_language": poster.alt_language or poster.language,
     }
@@ -152,26 +204,6 @@ def _asked(poster: Poster) -> dict[str, Any]:
 def _placed(placed: Placed) -> list[Any]:
     box = placed.box
     return [str(placed.picture.resolve()), [box.x_px, box.y_px, box.width_px, box.height_px]]
-
-
-def _screens(sheet: Sheet) -> list[dict[str, Any]]:
-    """Each a canvas and the window in which the whole sheet is shown, cut."""
-    width_px, height_px = sheet.width_px - 2 * sheet.bleed_px, sheet.height_px - 2 * sheet.bleed_px
-    scale = min(1.0, SCREEN_PX / max(width_px, height_px))
-    own = round(width_px * scale), round(height_px * scale)
-    screens = [{"name": "screen", "size": own, "window": [0, 0, *own], "jpeg_bytes": POST_BYTES}]
-    for name in _SHOWN_AS:
-        shape = FORMATS[Kind.PHOTO][name]
-        top_px = math.ceil(shape.height_px * _STORY_TOP) if name == "story" else 0
-        foot_px = math.ceil(shape.height_px * _STORY_FOOT) if name == "story" else 0
-        room_px = shape.height_px - top_px - foot_px
-        scale = min(shape.width_px / width_px, room_px / height_px)
-        shown = round(width_px * scale), round(height_px * scale)
-        window = [(shape.width_px - shown[0]) // 2, top_px + (room_px - shown[1]) // 2, *shown]
-        screens.append(
-            {"name": name, "size": (shape.width_px, shape.height_px), "window": window, "jpeg_bytes": shape.jpeg_bytes}
-        )
-    return screens
 
 
 def _rendition(path: Path, name: str, media_type: str, size: tuple[int, int]) -> Rendition:

@@ -28,15 +28,20 @@ class Unreadable(Exception):  # noqa: N818 -- it reads as the sentence it is
 def main() -> None:
     """Answer one request into the working folder."""
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    poster, out = request["poster"], Path(sys.argv[1]).parent
-    Image.MAX_IMAGE_PIXELS = max(poster["width_px"] * poster["height_px"], 4 * pictures.TILE_PX**2)
+    out = Path(sys.argv[1]).parent
+    sheets = request.get("screens") or [request["poster"]]
+    largest = max(sheet["width_px"] * sheet["height_px"] for sheet in sheets)
+    Image.MAX_IMAGE_PIXELS = max(largest, 4 * pictures.TILE_PX**2)
     try:
-        _draw(poster, out)
+        if "screens" in request:
+            _draw_screens(sheets, out)
+        else:
+            _draw(request["poster"], out)
+            print_pdf.write(out / "poster.jpg", out / "poster.pdf", request["poster"])
+            _screen(out / "poster.jpg", request["poster"], request["screen"], out)
     except Unreadable as unreadable:
         _say({"unreadable": str(unreadable)})
         return
-    print_pdf.write(out / "poster.jpg", out / "poster.pdf", poster)
-    _screens(out / "poster.jpg", poster, request["screens"], out)
     _say({"done": 1.0})
 
 
@@ -51,14 +56,29 @@ def _draw(poster: dict[str, Any], out: Path) -> None:
         JpegBands(out / "poster.jpg", width_px, height_px, _BAND_PX, dots) as jpeg,
         PngBands(out / "poster.png", width_px, height_px, dots) as png,
     ):
-        tiles, fields = _Layer(poster["tiles"], words=False), _Layer(poster["fields"], words=True)
-        for top_px in range(0, height_px, _BAND_PX):
-            band = Image.new("RGB", (width_px, min(_BAND_PX, height_px - top_px)), poster["background"])
-            for layer in (tiles, fields):
-                layer.show(band, top_px)
+        for top_px, band in _bands(poster):
             jpeg.add(band)
             png.add(band)
             _say({"done": round(_DRAWN * (top_px + band.height) / height_px, 3)})
+
+
+def _draw_screens(screens: list[dict[str, Any]], out: Path) -> None:
+    for number, screen in enumerate(screens, start=1):
+        canvas = Image.new("RGB", (screen["width_px"], screen["height_px"]))
+        for top_px, band in _bands(screen):
+            canvas.paste(band, (0, top_px))
+        pictures.save_jpeg(canvas, out / f"{screen['name']}.jpg", at_most_bytes=screen["jpeg_bytes"])
+        _say({"done": round(_DRAWN * number / len(screens), 3)})
+
+
+def _bands(poster: dict[str, Any]) -> Iterator[tuple[int, Image.Image]]:
+    """The sheet from top to foot, and where each part of it begins."""
+    tiles, fields = _Layer(poster["tiles"], words=False), _Layer(poster["fields"], words=True)
+    for top_px in range(0, poster["height_px"], _BAND_PX):
+        band = Image.new("RGB", (poster["width_px"], min(_BAND_PX, poster["height_px"] - top_px)), poster["background"])
+        for layer in (tiles, fields):
+            layer.show(band, top_px)
+        yield top_px, band
 
 
 class _Layer:
@@ -103,24 +123,19 @@ class _Layer:
             raise Unreadable(path.name) from error
 
 
-def _screens(jpeg: Path, poster: dict[str, Any], screens: list[dict[str, Any]], out: Path) -> None:
-    """Every size from one decode, as small as is enough for the largest; the bleed is cut off."""
+def _screen(jpeg: Path, poster: dict[str, Any], screen: dict[str, Any], out: Path) -> None:
+    """From a decode as small as is enough; the bleed is cut off."""
     width_px, height_px, bleed_px = poster["width_px"], poster["height_px"], poster["bleed_px"]
     cut_px = width_px - 2 * bleed_px
-    needed_px = max(screen["window"][2] for screen in screens)
-    shrink = next(shrink for shrink in _DRAFTS if cut_px >= needed_px * shrink or shrink == 1)
+    shrink = next(shrink for shrink in _DRAFTS if cut_px >= screen["size"][0] * shrink or shrink == 1)
     with Image.open(jpeg) as opened:
         opened.draft("RGB", (width_px // shrink, height_px // shrink))
         opened.load()
     across, down = opened.width / width_px, opened.height / height_px
     edges = (bleed_px * across, bleed_px * down, (width_px - bleed_px) * across, (height_px - bleed_px) * down)
     left, top, right, bottom = (round(edge) for edge in edges)
-    sizes = pictures.Sizes(opened.crop((left, top, right, bottom)))
-    for screen in screens:
-        x_px, y_px, shown_width_px, shown_height_px = screen["window"]
-        canvas = Image.new("RGB", tuple(screen["size"]), poster["background"])
-        canvas.paste(sizes.at((shown_width_px, shown_height_px)), (x_px, y_px))
-        pictures.save_jpeg(canvas, out / f"{screen['name']}.jpg", at_most_bytes=screen["jpeg_bytes"])
+    small = pictures.Sizes(opened.crop((left, top, right, bottom))).at(tuple(screen["size"]))
+    pictures.save_jpeg(small, out / "screen.jpg", at_most_bytes=screen["jpeg_bytes"])
 
 
 if __name__ == "__main__":

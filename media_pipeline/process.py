@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,8 @@ _OPEN_TO_ALL = (
     *("r/usr", "r/lib", "r/lib64", "r/nix/store", "r/etc/ld.so.cache", "r/dev/urandom", "r/sys/devices/system/cpu", "w/dev/null"),
     f"l{_PACKAGE_ROOT}",
 )
+_ASK_EVERY_S = 0.5
+_ask: ContextVar[Callable[[], None] | None] = ContextVar("ask", default=None)
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
 
 
@@ -55,6 +59,16 @@ class Finished:
             code, params = answer["error"]
             raise MediaError(code, params)
         return answer
+
+
+@contextmanager
+def asking_meanwhile(ask: Callable[[], None]) -> Iterator[None]:
+    """Call it about twice a second while a child of this thread runs; what it raises ends that child and is raised here."""
+    before = _ask.set(ask)
+    try:
+        yield
+    finally:
+        _ask.reset(before)
 
 
 def run_limited(
@@ -119,7 +133,7 @@ def run_python(
 
 def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Callable[[str], None] | None) -> tuple[bytes, str]:
     deadline = time.monotonic() + limits.wall_s
-    resident = _ResidentMemory(child.pid)
+    resident, asking = _ResidentMemory(child.pid), _Asking()
     stdout, stderr, unfinished_line = bytearray(), bytearray(), b""
     with selectors.DefaultSelector() as pipes:
         pipes.register(child.stdout, selectors.EVENT_READ, stdout)  # type: ignore[arg-type] # both are pipes, as asked for above
@@ -131,8 +145,10 @@ def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Calla
                     pipes.unregister(key.fileobj)
                 elif key.data is stdout and on_line is not None:
                     *lines, unfinished_line = (unfinished_line + chunk).split(b"\n")
+                    since = time.monotonic()
                     for line in lines:
                         on_line(line.decode(errors="replace"))
+                    deadline += time.monotonic() - since  # what we do meanwhile is not the child's time
                 else:
                     key.data.extend(chunk)
             if not pipes.get_map():
@@ -144,11 +160,28 @@ def _watch(child: "subprocess.Popen[bytes]", limits: ChildLimits, on_line: Calla
                 raise MediaError("media.too_heavy", {"resource": "memory_bytes", "allowed": limits.memory_bytes})
             if time.monotonic() > deadline:
                 raise ToolFailed("tool.timeout", {"allowed_s": limits.wall_s})
+            deadline += asking.now_and_then()
     return bytes(stdout), stderr.decode(errors="replace")
 
 
 def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+class _Asking:
+    """Asks whoever wants to be asked meanwhile, now and then, and says how many seconds that took."""
+
+    def __init__(self) -> None:
+        self._ask, self._again_at = _ask.get(), time.monotonic() + _ASK_EVERY_S
+
+    def now_and_then(self) -> float:
+        since = time.monotonic()
+        if self._ask is None or since <= self._again_at:
+            return 0.0
+        self._ask()
+        ended_at = time.monotonic()
+        self._again_at = ended_at + _ASK_EVERY_S
+        return ended_at - since
 
 
 class _ResidentMemory:

@@ -65,9 +65,9 @@ def block_frames(duration_s: float) -> int:
     return max(1, round(duration_s * FRAMES_PER_SECOND / BLOCK_FRAMES)) * BLOCK_FRAMES
 
 
-def photo(picture: Path, target: Path, *, frames: int, lower_third: Path | None) -> Arguments:
-    """A photo of the film's size that comes slowly nearer, in silence."""
-    return silent(photo_input(picture), f"[0:v]{nearer(frames)}", target, frames=frames, on_top=_always(lower_third))
+def photo(picture: Path, target: Path, *, frames: int, panels: Sequence[Panel]) -> Arguments:
+    """A photo of the film's size that comes slowly nearer beneath panels that stand still, in silence."""
+    return silent(photo_input(picture), f"[0:v]{nearer(frames)}", target, frames=frames, on_top=panels)
 
 
 def photo_input(picture: Path) -> Arguments:
@@ -131,17 +131,43 @@ def voice(picture: Path, sound: Path, target: Path, *, given: Given, frames: int
     return _segment(inputs, shown, faded("[1:a]", given, frames), target, frames=frames, on_top=panels, on_top_at=2)
 
 
-def transition(before: Path, after: Path, target: Path, *, last_s: float, frames: int) -> Arguments:
-    """From the picture that one segment shows at `last_s`, its last, to the first of the next, in even steps, in silence."""
+def transition(
+    before: Path, after: Path, target: Path, *, shape: Format, last_s: float, frames: int, through: str | None
+) -> Arguments:
+    """From the picture that one segment shows at `last_s`, its last, to the first of the next, in even steps, in silence.
+
+    Through a colour the first goes before the next comes: of two texts over each other none could be read.
+    """
     # half a frame early: a moment between two frames is the same moment in every file
     at = ("-ss", commands.seconds(max(last_s - 0.5 / FRAMES_PER_SECOND, 0)))
     inputs = (*at, *commands.own_input(before, "mov"), *commands.own_input(after, "mov"))
     # the first step of a fade is the picture itself, which has just been shown: one more than needed is made, and it is left out
     steps = frames + 1
-    stands = f"trim=end_frame=1,loop=loop={steps}:size=1,settb=1/{FRAMES_PER_SECOND},setpts=N,fps={FRAMES_PER_SECOND},setsar=1"
-    fade = f"xfade=transition=fade:duration={seconds(steps / FRAMES_PER_SECOND)}:offset=0"
-    shown = f"[0:v]{stands}[from];[1:v]{stands}[to];[from][to]{fade},trim=start_frame=1,setpts=PTS-STARTPTS"
-    return silent(inputs, shown, target, frames=frames)
+    ends = f"[0:v]{_first(steps)}[from];[1:v]{_first(steps)}[to]"
+    if through is None:
+        shown = f"{ends};[from][to]{_faded_over(steps)}"
+    else:
+        half = steps // 2
+        ground = f"{_ground(through, shape, steps)},split[ground][again]"
+        gone = f"[from][ground]{_faded_over(half)},trim=end_frame={half}[gone]"
+        come = f"[again][to]{_faded_over(steps - half)},trim=end_frame={steps - half}[come]"
+        shown = f"{ends};{ground};{gone};{come};[gone][come]concat=n=2"
+    return silent(inputs, f"{shown},trim=start_frame=1,setpts=PTS-STARTPTS", target, frames=frames)
+
+
+def _first(steps: int) -> str:
+    """Filters that let a film's first picture stand."""
+    return f"trim=end_frame=1,{_repeated(steps)},setsar=1"
+
+
+def _faded_over(steps: int) -> str:
+    return f"xfade=transition=fade:duration={seconds(steps / FRAMES_PER_SECOND)}:offset=0"
+
+
+def _ground(colour: str, shape: Format, frames: int) -> str:
+    """A source of one colour."""
+    drawn = f"color=c=0x{colour[1:]}:s={shape.width_px}x{shape.height_px}:r={FRAMES_PER_SECOND},format=gbrp,trim=end_frame=1"
+    return f"{drawn},scale=out_color_matrix=bt709:out_range=limited,format=yuv420p,{_repeated(frames)},setsar=1"
 
 
 def with_silence(film: Path, target: Path, *, frames: int) -> Arguments:
@@ -172,10 +198,6 @@ def card_picture(shape: Format, frames: int) -> Arguments:
     return ("-vf", matrix, *size, *commands.MASTER_PICTURE, *commands.WITHOUT_METADATA)
 
 
-def _always(picture: Path | None) -> tuple[Panel, ...]:
-    return () if picture is None else (Panel(picture),)
-
-
 def standing(frames: int, *, rate: int = FRAMES_PER_SECOND) -> str:
     """Filters that show one picture all the time."""
     return (
@@ -195,10 +217,7 @@ def _fitted(given: Given, shape: Format, background: str | None, frames: int) ->
     front = f"scale={placed.width_px}:{placed.height_px}:flags=bicubic[front]"
     over = f"[ground][front]overlay={placed.left_px}:{placed.top_px}:format=yuv420,setsar=1"
     if background is not None:
-        size = f"{shape.width_px}x{shape.height_px}"
-        ground = f"color=c=0x{background[1:]}:s={size}:r={FRAMES_PER_SECOND},format=gbrp,trim=end_frame=1"
-        standing_ground = f"{ground},scale=out_color_matrix=bt709:out_range=limited,format=yuv420p,{_repeated(frames)}"
-        return f",{front};{standing_ground}[ground];{over}"
+        return f",{front};{_ground(background, shape, frames)}[ground];{over}"
     behind = place(given.width_px, given.height_px, canvas, always_cover=True)
     small = [round(length / _BACKDROP_SHRINK / 2) * 2 for length in (behind.width_px, behind.height_px)]
     cut = [length // _BACKDROP_SHRINK // 2 * 2 for length in (shape.width_px, shape.height_px)]

@@ -12,10 +12,17 @@ from media_pipeline.workspace import private_folder
 FRAMES = segment_graph.BLOCK_FRAMES  # one block, half a second
 
 
-def transition(before: Path, after: Path, target: Path, *, format: str) -> None:  # noqa: A002 -- the word of the domain
-    """From the last picture of one segment to the first of the next, in silence.
+def transition(
+    before: Path,
+    after: Path,
+    target: Path,
+    *,
+    format: str,  # noqa: A002 -- the word of the domain
+    through: str | None = None,
+) -> None:
+    """From the last picture of one segment to the first of the next, in silence; `through` (#rrggbb) between words alone.
 
-    Equal neighbours give equal bytes: a transition is known by the two files that it lies between.
+    Equal neighbours give equal bytes: a transition is known by the two files that it lies between, and by that colour.
     """
     shape = shape_of(format)
     indexes = [read_index(each) for each in (before, after)]
@@ -24,5 +31,7 @@ def transition(before: Path, after: Path, target: Path, *, format: str) -> None:
         raise ToolFailed("tool.failed", {"tool": "transition", "said": f"{sorted(sizes)} is not {shape.name}"})
     last_s = (indexes[0].picture.packets - 1) / FRAMES_PER_SECOND
     with private_folder(target.parent) as folder:
-        arguments = segment_graph.transition(before.resolve(), after.resolve(), folder / FILE_NAME, last_s=last_s, frames=FRAMES)
+        arguments = segment_graph.transition(
+            *(before.resolve(), after.resolve(), folder / FILE_NAME), shape=shape, last_s=last_s, frames=FRAMES, through=through
+        )
         make(arguments, folder, shape, FRAMES, target, is_silent=True)

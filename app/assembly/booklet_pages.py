@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
-from app.assembly.booklet import KIND
+from app.assembly.booklet import KIND, is_anything_said
 from app.assembly.booklet_sheets import MAX_PAGES
 from app.assembly.queries import production_at, stands_whole
 from app.assembly.works import have_made
@@ -32,6 +32,7 @@ class BookletPage:
     back_href: str
     collage_href: str
     max_pages: int
+    is_anything_said: bool
     work: WorkView
 
 
@@ -47,6 +48,7 @@ def show(
         back_href=f"/desk/campaigns/{slug}",
         collage_href=f"/desk/campaigns/{slug}/collage",
         max_pages=MAX_PAGES,
+        is_anything_said=is_anything_said(session, campaign.id),
         work=work_view(
             session,
             production_at(session, campaign.id, None, KIND),
@@ -57,7 +59,7 @@ def show(
             looks_again=wait != "no",
         ),
     )
-    return looking_again(render(request, "assembly/booklet.html", page), page.work)
+    return looking_again(request, render(request, "assembly/booklet.html", page), page.work)
 
 
 @router.post("/make")

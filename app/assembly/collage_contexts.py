@@ -1,9 +1,10 @@
 """What the desk's page of a campaign's collage shows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.assembly.works_views import WorkView
+from app.enums import ProductionKind
 from app.words import Chosen
 
 BoxView = tuple[int, int, int, int]  # left, top, width, height
@@ -65,5 +66,6 @@ class CollageDeskPage:
     zoomable: WorkView
     zoomable_href: str | None  # None: nobody sees it yet
     poster: WorkView
+    nothing_for: Collection[ProductionKind]  # these cannot be made yet
     fairness: FairnessView | None  # None: nothing is approved for it
     told: str | None  # why what was asked for was not done

@@ -47,7 +47,7 @@ def show(
     """The picture, the layouts, the works and the figures; it looks again by itself while one of them is being made."""
     campaign = managed_campaign(session, actor, slug)
     page = _page(session, runtime, campaign, actor, speech, now, looks_again=wait != "no")
-    return looking_again(render(request, "assembly/collage.html", page), page.collage, page.zoomable, page.poster)
+    return looking_again(request, render(request, "assembly/collage.html", page), page.collage, page.zoomable, page.poster)
 
 
 @router.post("/layout")
@@ -151,6 +151,7 @@ def _page(
         zoomable=zoomable,
         zoomable_href=f"/c/{campaign.slug}/collage" if is_seen and zoomable.standing else None,
         poster=work(ProductionKind.POSTER, "print"),
+        nothing_for=collage_plan.nothing_for(session, campaign.id),
         fairness=fairness_view(fairness, cities, speech),
         told=told,
     )

@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.assembly.collage_rules import COLLAGE_TILES, Fairness, chosen_for_collage, collage_fairness
 from app.assembly.collage_sheets import candidates
-from app.assembly.queries import production_at
+from app.assembly.queries import is_anything_for, production_at
 from app.assembly.service import request
+from app.db.first import found_or_first
 from app.enums import EdgeRole, ProductionKind
 from app.errors import NotFound
 from app.kits.toolkit import Toolkit
 from app.models import Campaign, CollagePlan, Derivation
 
 LAID_OUT = (ProductionKind.COLLAGE, ProductionKind.POSTER)  # in the same layout
+OF_TILES = (*LAID_OUT, ProductionKind.ZOOMABLE_COLLAGE)
 
 
 def chosen_layout(session: Session, campaign_id: int) -> str | None:
@@ -33,12 +35,13 @@ def choose_layout(
     """
     if name not in {layout.name for layout in toolkit.collages}:
         raise NotFound("collage.unknown_layout", layout=name)
-    plan = session.get(CollagePlan, campaign.id)
-    if toolkit.collage_layout(plan.layout if plan else None).name == name:
+    if toolkit.collage_layout(chosen_layout(session, campaign.id)).name == name:
         return
-    if plan is None:
-        plan = CollagePlan(campaign_id=campaign.id, layout=name, changed_at=now)
-        session.add(plan)
+    plan = found_or_first(
+        session,
+        lambda: session.get(CollagePlan, campaign.id),
+        lambda: CollagePlan(campaign_id=campaign.id, layout=name, changed_at=now),
+    )
     plan.layout, plan.changed_at, plan.changed_by_id = name, now, actor_id
     session.flush()
     audit.record(
@@ -55,6 +58,11 @@ def choose_layout(
         standing = production_at(session, campaign.id, None, kind)
         if standing is not None and (standing.artefact_id is not None or standing.asked_at is not None):
             request(session, campaign, kind, now=now)
+
+
+def nothing_for(session: Session, campaign_id: int) -> set[ProductionKind]:
+    """The collages that cannot be made: nothing is approved whose person agreed to them."""
+    return {kind for kind in OF_TILES if not is_anything_for(session, campaign_id, kind, role="tile")}
 
 
 def fairness_now(session: Session, campaign_id: int) -> Fairness:

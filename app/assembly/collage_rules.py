@@ -1,8 +1,9 @@
 """What goes into a collage, in which order it hangs, and the figures that show whether it is fair."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush, heapreplace
 from itertools import zip_longest
 
 from app.assembly.rules import C, Contribution, in_turn
@@ -76,18 +77,38 @@ def hung(contributions: Sequence[C], touching: Sequence[Collection[int]]) -> lis
 
     `touching` names, for each place, the earlier places that it touches.
     """
-    waiting = _spread(contributions)
-    left = Counter(each.city_id for each in waiting)
+    waiting: dict[int, deque[tuple[int, C]]] = {}  # of each city, with the turn at which they would hang if nobody touched
+    for at, each in enumerate(_spread(contributions)):
+        waiting.setdefault(each.city_id, deque()).append((at, each))
+    earliest = [(queue[0][0], city_id) for city_id, queue in waiting.items()]
+    fullest = [(-len(queue), city_id) for city_id, queue in waiting.items()]
+    heapify(earliest)
+    heapify(fullest)
     hanging: list[C] = []
     for touched in touching:
         neighbours = {hanging[place].city_id for place in touched}
-        largest, count = left.most_common(1)[0]
-        crowded = 2 * count > len(waiting) and largest not in neighbours  # it must hang at every second place
-        wanted = {largest} if crowded else left.keys() - neighbours
-        at = next((at for at, each in enumerate(waiting) if each.city_id in wanted), 0)
-        left[waiting[at].city_id] -= 1
-        hanging.append(waiting.pop(at))
+        while -fullest[0][0] != len(waiting[fullest[0][1]]):  # it has hung some since
+            heapreplace(fullest, (-len(waiting[fullest[0][1]]), fullest[0][1]))
+        count, city_id = -fullest[0][0], fullest[0][1]
+        is_crowded = 2 * count > len(contributions) - len(hanging)  # it must hang at every second place
+        if not is_crowded or city_id in neighbours:
+            city_id = _next_city(earliest, waiting, neighbours)
+        hanging.append(waiting[city_id].popleft()[1])
+        if waiting[city_id]:
+            heappush(earliest, (waiting[city_id][0][0], city_id))
     return hanging
+
+
+def _next_city(earliest: list[tuple[int, int]], waiting: Mapping[int, deque[tuple[int, C]]], neighbours: Collection[int]) -> int:
+    """The city whose turn it is among those that hang nowhere beside, or among all where each does."""
+    passed: list[tuple[int, int]] = []
+    while earliest and (not passed or passed[-1][1] in neighbours):
+        at, city_id = heappop(earliest)
+        if waiting[city_id] and waiting[city_id][0][0] == at:  # otherwise it hangs already
+            passed.append((at, city_id))
+    for each in passed:
+        heappush(earliest, each)
+    return passed[0][1] if passed[-1][1] in neighbours else passed[-1][1]
 
 
 def _spread(contributions: Sequence[C]) -> list[C]:

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from app.assembly.collage_layout import field_box, gap_px_of, tile_boxes, touching
+from app.assembly.collage_layout import Words, rooms_on, size_px, tile_boxes, touching
 from app.assembly.collage_rules import chosen_for_collage, hung
 from app.assembly.collage_words import alt_of
 from app.assembly.queries import Piece, pieces, production_at
@@ -25,14 +25,11 @@ from app.runtime import Runtime
 from app.web.i18n import translator
 from app.words import choose
 from media_pipeline.pictures import TILE_PX
-from media_pipeline.poster import Placed, Poster, Sheet, make_poster
+from media_pipeline.poster import Placed, Poster, Screen, Sheet, make_poster, make_screens
 from media_pipeline.types import Box, Rendition
 from media_pipeline.typeset import is_right_to_left
-from media_pipeline.typeset.render import PRINT_PREVIEW_PPI
-from media_pipeline.typeset.template import Format
 
-RECIPE = 4  # counted up when the same tiles would give another picture
-MM_PER_INCH = 25.4
+RECIPE = 5  # counted up when the same tiles would give another picture
 PREVIEW_WIDTH_PX = 1200  # sharp on a phone, at a fifth of the bytes
 SQUARE = 1.05  # a larger file of another shape would be cut, frame and words and all
 _SHARE_FETCHED, _SHARE_DRAWN = 0.2, 0.97
@@ -53,6 +50,7 @@ class HungSheet:
 
     sheet: Sheet
     tiles: Sequence[Hanging]
+    words: Sequence[Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def plan_of(runtime: Runtime, campaign_id: int, kind: ProductionKind, sheets: Ma
     layout = toolkit.collage_layout(plan.layout if plan else None)
     language, slots = words_of(campaign)
     mirrored = is_right_to_left(language)
-    hung_sheets = {name: _hung(chosen, large, layout, sheet, mirrored=mirrored) for name, sheet in sheets.items()}
+    hung_sheets = {name: _hung(chosen, large, toolkit, layout, sheet, mirrored=mirrored) for name, sheet in sheets.items()}
     return Plan(kind, campaign, toolkit, layout, language, slots, chosen, hung_sheets)
 
 
@@ -124,14 +122,6 @@ def words_of(campaign: Campaign) -> tuple[str, dict[str, str]]:
     return message.language, slots
 
 
-def shape_px(shape: Format) -> tuple[float, float]:
-    """How large a format of a template is drawn."""
-    if shape.width_px is not None and shape.height_px is not None:
-        return shape.width_px, shape.height_px
-    dots_per_mm = PRINT_PREVIEW_PPI / MM_PER_INCH
-    return (shape.width_mm or 0) * dots_per_mm, (shape.height_mm or 0) * dots_per_mm
-
-
 def candidates(session: Session, campaign_id: int, kind: ProductionKind) -> list[Piece]:
     """Every contribution that may be in a collage of this kind now, with its tile; in a final one none that was decided later."""
     production = production_at(session, campaign_id, None, kind)
@@ -140,26 +130,27 @@ def candidates(session: Session, campaign_id: int, kind: ProductionKind) -> list
 
 
 def draw_sheet(runtime: Runtime, plan: Plan, sheet: HungSheet, folder: Path, progress: Progress) -> Mapping[str, Rendition]:
-    """Draw it into the folder: for print as `poster_pdf` and the like, for screens by the names of their shapes.
+    """Draw it for print into the folder, as `poster_pdf` and the like, and as `screen`.
 
     Files that went meanwhile, because somebody withdrew, are a FileNotFoundError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tiles: list[Placed] = []
-    for each in sheet.tiles:
-        tiles.append(Placed(_picture(runtime, each, folder), each.box))
-        progress(_SHARE_FETCHED * len(tiles) / len(sheet.tiles))
-    poster = Poster(
-        sheet.sheet,
-        tiles,
-        _fields(plan, sheet.sheet, folder),
-        background=plan.toolkit.palette[plan.layout.background],
-        title=plan.slots["message"],
-        alt=alt_of(translator(plan.language), plan.chosen, plan.slots),
-        language=plan.language,
-        alt_language=translator(plan.language).language,
-    )
+    pictures = _fetched(runtime, [sheet], folder, progress)
+    poster = _poster(plan, sheet, pictures, folder)
     made = make_poster(poster, folder, on_progress=part_of(progress, _SHARE_FETCHED, _SHARE_DRAWN))
+    return {rendition.format: rendition for rendition in made}
+
+
+def draw_screens(
+    runtime: Runtime, plan: Plan, jpeg_bytes: Mapping[str, int], folder: Path, progress: Progress
+) -> Mapping[str, Rendition]:
+    """Draw all sheets for screens into the folder, by their names; each has at most so many bytes."""
+    pictures = _fetched(runtime, list(plan.sheets.values()), folder, progress)
+    screens = []
+    for name, sheet in plan.sheets.items():
+        (folder / f"words-{name}").mkdir(parents=True, exist_ok=True)
+        screens.append(Screen(name, _poster(plan, sheet, pictures, folder / f"words-{name}"), jpeg_bytes[name]))
+    made = make_screens(screens, folder, on_progress=part_of(progress, _SHARE_FETCHED, _SHARE_DRAWN))
     return {rendition.format: rendition for rendition in made}
 
 
@@ -194,15 +185,21 @@ def preview_of(plan: Plan, folder: Path, screen: Rendition) -> Made:
 
 
 def _hung(
-    chosen: Sequence[Piece], large: Mapping[int, Piece], layout: CollageLayout, sheet: Sheet, *, mirrored: bool
+    chosen: Sequence[Piece],
+    large: Mapping[int, Piece],
+    toolkit: Toolkit,
+    layout: CollageLayout,
+    sheet: Sheet,
+    *,
+    mirrored: bool,
 ) -> HungSheet:
-    boxes = tile_boxes(layout, sheet, len(chosen), mirrored=mirrored)
-    in_order = hung(chosen, touching(boxes, gap_px_of(layout, sheet, len(chosen))))
+    rooms = rooms_on(layout, sheet, lambda name: toolkit.template(name).formats, mirrored=mirrored)
+    boxes = tile_boxes(layout, rooms, len(chosen), mirrored=mirrored)
     hangings = []
-    for piece, box in zip(in_order, boxes, strict=True):
+    for piece, box in zip(hung(chosen, touching(boxes)), boxes, strict=True):
         is_larger = max(box.width_px, box.height_px) > TILE_PX
         hangings.append(Hanging(piece, box, large.get(piece.submission_id) if is_larger else None))
-    return HungSheet(sheet, hangings)
+    return HungSheet(sheet, hangings, rooms.words)
 
 
 def _large_files(session: Session, campaign_id: int, kind: ProductionKind) -> dict[int, Piece]:
@@ -226,19 +223,46 @@ def _picture(runtime: Runtime, hanging: Hanging, folder: Path) -> Path:
     return runtime.storage.fetched(hanging.piece.storage_key, folder)
 
 
-def _fields(plan: Plan, sheet: Sheet, folder: Path) -> list[Placed]:
+def _fetched(runtime: Runtime, sheets: Sequence[HungSheet], folder: Path, progress: Progress) -> dict[tuple[int, bool], Path]:
+    """The files that are shown, each fetched once: by whose they are and whether it is the large one."""
+    wanted = {_shown(each): each for sheet in sheets for each in sheet.tiles}
+    found: dict[tuple[int, bool], Path] = {}
+    for shown, hanging in wanted.items():
+        found[shown] = _picture(runtime, hanging, folder)
+        progress(_SHARE_FETCHED * len(found) / len(wanted))
+    return found
+
+
+def _shown(hanging: Hanging) -> tuple[int, bool]:
+    return hanging.piece.submission_id, hanging.large is not None
+
+
+def _poster(plan: Plan, sheet: HungSheet, pictures: Mapping[tuple[int, bool], Path], folder: Path) -> Poster:
+    return Poster(
+        sheet.sheet,
+        [Placed(pictures[_shown(each)], each.box) for each in sheet.tiles],
+        _fields(plan, sheet, folder),
+        background=plan.toolkit.palette[plan.layout.background],
+        title=plan.slots["message"],
+        alt=alt_of(translator(plan.language), plan.chosen, plan.slots),
+        words=[plan.slots[slot] for slot in ("message", "day", "hashtag")],
+        language=plan.language,
+        alt_language=translator(plan.language).language,
+    )
+
+
+def _fields(plan: Plan, sheet: HungSheet, folder: Path) -> list[Placed]:
     placed = []
-    for number, field in enumerate(plan.layout.fields):
-        size = shape_px(plan.toolkit.template(field.template).formats[field.format])
-        box = field_box(field, size, sheet, mirrored=is_right_to_left(plan.language))
+    for number, words in enumerate(sheet.words):
+        template = plan.toolkit.template(words.template)
         picture = render_card(
             plan.toolkit,
-            template=field.template,
-            format=field.format,
+            template=words.template,
+            format=words.format,
             slots=plan.slots,
             language=plan.language,
             target=folder / f"field-{number}.png",
-            scale=box.width_px / size[0],
+            scale=words.box.width_px / size_px(template.formats[words.format])[0],
         )
-        placed.append(Placed(picture, box))
+        placed.append(Placed(picture, words.box))
     return placed

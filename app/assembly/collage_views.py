@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from app.assembly.collage_contexts import BoxView, FairnessView, LayoutView, ShareLine, SketchView
-from app.assembly.collage_layout import field_box, tile_boxes
+from app.assembly.collage_layout import rooms_on, tile_boxes
 from app.assembly.collage_rules import CityShare, Fairness
-from app.assembly.collage_sheets import shape_px
 from app.assembly.collage_words import layout_label
 from app.kits.toolkit import Toolkit
 from app.kits.toolkit_files import CollageLayout
@@ -15,7 +14,7 @@ from app.words import Chosen
 from media_pipeline.poster import Sheet
 from media_pipeline.types import Box
 
-SKETCH = Sheet(42, 59.4, bleed_mm=0, dots_per_inch=127)  # 210x297 units, in the proportions of A1
+SKETCH = Sheet.of_pixels(840, 1188)  # in the proportions of A1
 USUAL_TILES, MOST_TILES = 60, 150  # in a sketch of a collage that nobody is in yet; and as many as can be told apart
 
 
@@ -49,15 +48,12 @@ def fairness_view(fairness: Fairness, cities: Mapping[int, City], speech: Transl
 
 
 def _sketch(toolkit: Toolkit, layout: CollageLayout, tiles: int, *, mirrored: bool) -> SketchView:
-    fields = [
-        field_box(field, shape_px(toolkit.template(field.template).formats[field.format]), SKETCH, mirrored=mirrored)
-        for field in layout.fields
-    ]
+    rooms = rooms_on(layout, SKETCH, lambda name: toolkit.template(name).formats, mirrored=mirrored)
     return SketchView(
         width=SKETCH.width_px,
         height=SKETCH.height_px,
-        tiles=[_seen(box) for box in tile_boxes(layout, SKETCH, tiles, mirrored=mirrored)],
-        fields=[_seen(box) for box in fields],
+        tiles=[_seen(box) for box in tile_boxes(layout, rooms, tiles, mirrored=mirrored)],
+        fields=[_seen(words.box) for words in rooms.words],
         is_on_paper=layout.background == "paper",
     )
 
@@ -103,7 +99,7 @@ def _extremes(largest: CityShare, smallest: CityShare, cities: Mapping[int, City
 
 
 def _name(city: City, speech: Translator) -> Chosen:
-    return speech.choose(city.names, *city.languages)
+    return speech.place(city.names, *city.languages)
 
 
 def _percent(share: float, speech: Translator) -> str:

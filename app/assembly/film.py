@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.assembly.arrangements import FilmChoice, film_choice
+from app.assembly.city_words import CityWords, card_words, frame_words
 from app.assembly.film_rules import CARD_STEPS, TRANSITION_STEPS, CityFilm, city_film
 from app.assembly.finished import captions_of, finished_film
 from app.assembly.queries import Piece, pieces, production_at
@@ -18,12 +19,9 @@ from app.assembly.translations import translations_for
 from app.assembly.workshop import Built, Finishing, Place, Progress, build, part_of
 from app.derivation import file_sha256
 from app.enums import ProductionKind
-from app.kits.slots import slots_of
 from app.kits.sources import campaign_root
-from app.kits.toolkit import Toolkit
 from app.models import Campaign, City
 from app.runtime import Runtime
-from app.words import choose
 from media_pipeline.formats import formats_for
 from media_pipeline.types import Kind
 
@@ -79,22 +77,27 @@ def build_city_film(
     )
 
 
-def plan_of(runtime: Runtime, campaign_id: int, city_id: int) -> Plan:
-    """What the film would be made of now; each recipe changes with what it is drawn with, and with nothing else of a kit."""
+def plan_of(runtime: Runtime, campaign_id: int, city_id: int, *, by_hand: bool = False) -> Plan:
+    """What the film would be made of now; each recipe changes with what it is drawn with, and with nothing else of a kit.
+
+    `by_hand`: when somebody has it made at this moment, which also takes in what came after it was closed.
+    """
     with runtime.database.reading() as session:
         campaign, city = session.get_one(Campaign, campaign_id), session.get_one(City, city_id)
         choice = film_choice(session, campaign_id, city_id)
         names = _formats(campaign, choice)
-        found = {name: _pieces(session, campaign_id, city_id, name) for name in names}
+        found = {name: _pieces(session, campaign_id, city_id, name, by_hand=by_hand) for name in names}
         language, shown = choice.captions_language or "", found[names[0]]
         translations = translations_for(session, shown, language) if language else {}
         toolkit = campaign_root(session, runtime, campaign, city).toolkit
-    slots = film_slots(campaign, city, toolkit)
-    looks = [Look(runtime, toolkit, name, city.languages[0], translations, language) for name in names]
+    words, framed = card_words(campaign, city, toolkit), frame_words(campaign, city, toolkit)
+    looks = [Look(runtime, toolkit, name, words.language, translations, language) for name in names]
     candidates = [candidate_of(piece) for piece in shown.values()]
     film = city_film(candidates, arrangement=choice.arrangement, budget_s=choice.budget_s, transition_steps=TRANSITION_STEPS)
-    main, *further = [_reel(look, slots, film, found[look.format_name], with_music=choice.with_music) for look in looks]
-    return Plan(campaign, city, looks[0], slots, main, film, shown, choice, further)
+    main, *further = [
+        _reel(look, words.slots, framed, film, found[look.format_name], with_music=choice.with_music) for look in looks
+    ]
+    return Plan(campaign, city, looks[0], words.slots, main, film, shown, choice, further)
 
 
 def film_format(names: Sequence[str]) -> str:
@@ -108,28 +111,22 @@ def further_formats(names: Sequence[str]) -> list[str]:
     return [name for name in formats_for(Kind.VIDEO, names) if name != film_format(names)]
 
 
-def film_slots(campaign: Campaign, city: City, toolkit: Toolkit) -> dict[str, str]:
-    """The words of its cards, in the city's own language; the city's name also as the campaign writes it, where that differs."""
-    slots = slots_of(campaign, city, city.languages[0], toolkit)
-    name = choose(city.names, campaign.languages).text
-    return slots if name == slots["city"] else {**slots, "city_too": name}
-
-
 def _formats(campaign: Campaign, choice: FilmChoice) -> list[str]:
     """The film's own shape, then those that the city chose of the campaign's."""
     return [film_format(campaign.formats), *(name for name in further_formats(campaign.formats) if name in choice.formats)]
 
 
-def _pieces(session: Session, campaign_id: int, city_id: int, format_name: str) -> dict[int, Piece]:
+def _pieces(session: Session, campaign_id: int, city_id: int, format_name: str, *, by_hand: bool) -> dict[int, Piece]:
     production = production_at(session, campaign_id, city_id, KIND)
-    until = production.final_at if production else None
+    until = production.final_at if production and not by_hand else None
     found = pieces(session, campaign_id, KIND, city_id=city_id, format_name=format_name, decided_until=until)
     return {piece.submission_id: piece for piece in found if piece.kind in FILMED}
 
 
-def _reel(look: Look, slots: Mapping[str, str], film: CityFilm, shown: Mapping[int, Piece], *, with_music: bool) -> Reel:
-    named = {"city": slots["city"], "hashtag": slots["hashtag"]}
-    segments = [shot(look, shown[each.submission_id], each.steps, **named) for each in film.shots]
+def _reel(
+    look: Look, slots: Mapping[str, str], framed: CityWords, film: CityFilm, shown: Mapping[int, Piece], *, with_music: bool
+) -> Reel:
+    segments = [shot(look, shown[each.submission_id], each.steps, framed=framed) for each in film.shots]
     if segments:
         opening = card(look, "title_card", slots, steps=CARD_STEPS, is_first=True)
         segments = [opening, *segments, card(look, "end_card", slots, steps=CARD_STEPS, is_last=True)]

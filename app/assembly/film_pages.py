@@ -18,6 +18,7 @@ from app.assembly.works_pages import looking_again
 from app.errors import RefusedFields
 from app.kits.queries import DeskPlace
 from app.web.deps import FieldsDep, Now, RuntimeDep, Speech, WriteSession
+from app.web.headers import look_again
 from app.web.templating import render
 
 router = APIRouter(prefix="/desk/c/{campaign}/{city}/film", include_in_schema=False)
@@ -50,12 +51,12 @@ def show(
     """The film and all of its shots; the page looks again by itself while it is made, unless the reader stopped that."""
     with runtime.database.reading() as session:
         place = film_place(session, actor, campaign, city)
-    plan = plan_of(runtime, place.campaign.id, place.city.id)
+    plan = plan_of(runtime, place.campaign.id, place.city.id, by_hand=True)
     with runtime.database.reading() as session:
         page = film_page(session, actor, place, plan, speech, now=now, looks_again=wait != "no", saved=saved == "yes")
-    response = looking_again(render(request, "assembly/film.html", page), page.work)
+    response = looking_again(request, render(request, "assembly/film.html", page), page.work)
     if page.preview_awaited and wait != "no":
-        response.headers["Refresh"] = str(page.work.reload_s)
+        return look_again(request, response, after_s=page.work.reload_s)
     return response
 
 
@@ -90,7 +91,7 @@ def arrange(
     fields.refuse_if_wrong()
     with runtime.database.reading() as session:
         place = film_place(session, actor, campaign, city)
-    shown = [shot.submission_id for shot in plan_of(runtime, place.campaign.id, place.city.id).film.shots]
+    shown = [shot.submission_id for shot in plan_of(runtime, place.campaign.id, place.city.id, by_hand=True).film.shots]
     with runtime.database.writing() as session:
         _do(session, place, public_id, act, shown, actor_id=actor.person_id, now=now)
     return RedirectResponse(f"{film_url(place)}#shot-{public_id}", status_code=303)
@@ -133,7 +134,7 @@ def choose(
     """Choose length, further shapes, captions and music."""
     with runtime.database.reading() as session:
         place = film_place(session, actor, campaign, city)
-    plan = plan_of(runtime, place.campaign.id, place.city.id)
+    plan = plan_of(runtime, place.campaign.id, place.city.id, by_hand=True)
     options, offer = read_options(fields), film_offer(place, plan)
     try:
         with runtime.database.writing() as session:

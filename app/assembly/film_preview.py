@@ -1,13 +1,15 @@
 """A city's film to look at before it is made: small, cut hard, for the desk alone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assembly.film import KIND, Plan, plan_of
-from app.assembly.reel import Reel
+from app.assembly.reel import Reel, Segment
 from app.assembly.service import FinishedFile, put_beside, stand
 from app.assembly.workshop import Finishing, Progress, part_of, private_folder, until_unchanged
 from app.derivation import Made
@@ -16,13 +18,14 @@ from app.errors import ErrorKind, Refused
 from app.jobs import enqueue
 from app.models import Campaign, Job, Production
 from app.runtime import Runtime
-from media_pipeline.previews import SHRINK, preview
+from media_pipeline.previews import SHRINK, Shown, preview
 from media_pipeline.segments import shape_of
 
 NAME = "preview"  # of the file beside the work
 JOB = "assembly.city_film_preview"
-RECIPE = 1
-PREPARING = 0.3  # of the whole: words are set, files are fetched
+RECIPE = 2
+PREPARING = 0.3  # of the whole: words are set, files are fetched, photos with a translation are prepared anew
+SIDE_BY_SIDE = 2
 
 
 def request_preview(session: Session, campaign: Campaign, city_id: int, *, now: datetime) -> Production:
@@ -55,7 +58,7 @@ def build_preview(
 
 
 def _build(runtime: Runtime, campaign_id: int, city_id: int, finishing: Finishing, progress: Progress) -> None:
-    plan = plan_of(runtime, campaign_id, city_id)
+    plan = plan_of(runtime, campaign_id, city_id, by_hand=True)
     if plan.is_empty:
         raise Refused("film.nothing_to_preview", kind=ErrorKind.CONFLICT)
     with private_folder(runtime) as folder:
@@ -68,11 +71,12 @@ def _build(runtime: Runtime, campaign_id: int, city_id: int, finishing: Finishin
 def _made(plan: Plan, folder: Path, progress: Progress) -> FinishedFile:
     reel, path, shape = plan.reel, folder / "preview.mp4", shape_of(plan.reel.format_name)
     shown = []
-    for number, segment in enumerate(reel.segments):
-        assert segment.seen is not None  # noqa: S101 - all of a city's film can be looked at
-        shown.append(segment.seen(folder))
-        progress(PREPARING * (number + 1) / len(reel.segments))
-    duration_s = preview(shown, path, format=reel.format_name, on_progress=part_of(progress, PREPARING, 1.0))
+    with TemporaryDirectory(dir=folder) as prepared:
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            for each in pool.map(lambda segment: _seen(segment, prepared), reel.segments):
+                shown.append(each)
+                progress(PREPARING * len(shown) / len(reel.segments))
+        duration_s = preview(shown, path, format=reel.format_name, on_progress=part_of(progress, PREPARING, 1.0))
     made = Made(
         path=path,
         kind=ArtefactKind.SEGMENT,  # never public
@@ -81,6 +85,12 @@ def _made(plan: Plan, folder: Path, progress: Progress) -> FinishedFile:
         parts=reel.submission_ids,
     )
     return FinishedFile(NAME, made, width_px=shape.width_px // SHRINK, height_px=shape.height_px // SHRINK, duration_s=duration_s)
+
+
+def _seen(segment: Segment, folder: str) -> Shown:
+    """In a folder of its own: two segments may have the same file."""
+    assert segment.seen is not None  # noqa: S101 - all of a city's film can be looked at
+    return segment.seen(Path(mkdtemp(dir=folder)))
 
 
 def _recipe(reel: Reel) -> dict[str, object]:

@@ -20,14 +20,12 @@ STEP_S = STEP_FRAMES / FRAMES_PER_S
 FILM_S = 140.0
 SHORT_FILM_S = 60.0
 CARD_STEPS = 6  # opening and closing, each: 3.2 s
-CARD_S = CARD_STEPS * STEP_S
 TRANSITION_STEPS = 1  # between any two segments, a short segment of its own
 PHOTO_STEPS = 8  # 4.3 s
 CLIP_STEPS = 12  # the first 6.4 s
 SOUND_STEPS = 16  # the first 8.5 s of a voice, as an audiogram
 WORDS_STEPS = (8, 16)  # shortest and longest time to read a card
 READ_CHARS_PER_S = 15  # slow readers and second languages; subtitles usually allow 17
-SAID_ON_SCREEN_CHARS = 120  # what is read while a clip plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,13 @@ def steps_on_screen(kind: SubmissionKind, *, duration_s: float | None, character
         return max(1, min(SOUND_STEPS, played))
     if kind is SubmissionKind.TEXT:
         shortest, longest = WORDS_STEPS
-        return min(longest, max(shortest, math.ceil(characters * FRAMES_PER_S / (READ_CHARS_PER_S * STEP_FRAMES))))
+        return min(longest, max(shortest, steps_to_read(characters)))
     return PHOTO_STEPS
+
+
+def steps_to_read(characters: int) -> int:
+    """The whole steps in which so many characters can be read."""
+    return math.ceil(characters * FRAMES_PER_S / (READ_CHARS_PER_S * STEP_FRAMES))
 
 
 def makes_a_film(kinds: Iterable[SubmissionKind]) -> bool:

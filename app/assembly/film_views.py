@@ -98,7 +98,7 @@ def film_page(
     return FilmPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         url=url,
-        city=speech.choose(city.names, *city.languages),
+        city=speech.place(city.names, *city.languages),
         city_href=f"/desk/c/{campaign.slug}/{city.slug}",
         campaign=speech.choose(campaign.title, *city.languages),
         is_elsewhere=city.is_elsewhere,

@@ -105,7 +105,7 @@ def film_words_page(
         desk_nav=desk_nav(actor, speech, "campaigns"),
         url=f"{url}/words",
         film_href=url,
-        city=speech.choose(city.names, *city.languages),
+        city=speech.place(city.names, *city.languages),
         language=language,
         language_label=speech.language_name(language),
         languages=[(tag, speech.language_name(tag)) for tag in caption_languages(place)],

@@ -1,7 +1,6 @@
 """A film as it is taken in: its picture, the still that stands for it, and what is said in it as WebVTT."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from media_pipeline.pictures import save_jpeg
 from media_pipeline.subtitles import vtt
 
 CAPTIONS = "captions"  # the name of the file
+SEVERAL = "mul"  # ISO 639-2: of more than one language
 
 
 def captions_of(reel: Reel) -> str:
@@ -26,10 +26,12 @@ def captions_of(reel: Reel) -> str:
 
 
 def captions_language(reel: Reel) -> str:
-    """The language of the translations where there are any, else the one that is spoken most."""
+    """The one language in which all of it can be read, as it was said or translated; else it is in several."""
     cues = reel.cues()
-    translated = [cue.translated_to for cue in cues if cue.translation]
-    return Counter(translated or [cue.language for cue in cues]).most_common(1)[0][0] if cues else ""
+    readable = [{cue.language} | ({cue.translated_to} if cue.translation else set()) for cue in cues]
+    in_common = set.intersection(*readable) if readable else {""}
+    translated = [each for each in in_common if each in {cue.translated_to for cue in cues}]
+    return min(translated or in_common, default=SEVERAL)
 
 
 def finished_film(

@@ -1,11 +1,14 @@
 """The best moments of a campaign: what its manager chose, in the order in which they hang and are filmed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.accounts.actor import Actor
+from app.assembly.joint_plan import joint_choice, plan_joint_film
 from app.enums import Purpose
 from app.errors import ErrorKind, NotFound, Refused
 from app.models import Campaign, Highlight, Submission
@@ -61,6 +64,16 @@ def move(session: Session, campaign: Campaign, public_id: str, *, by: int, actor
     _number(order)
     session.flush()
     _note(session, campaign, "highlight.moved", row.submission_id, actor_id=actor_id, now=now)
+
+
+def choose_captions(session: Session, campaign: Campaign, language: str | None, *, actor: Actor, now: datetime) -> None:
+    """Into which language captions are translated, as in the joint film; None: the original words alone.
+
+    Refuses `film.not_a_language {language}` at `captions_language`.
+    """
+    _hold(session, campaign)
+    choice = replace(joint_choice(session, campaign.id), captions_language=language)
+    plan_joint_film(session, campaign, choice, joined=choice.card_only, guests=choice.quotes, actor=actor, now=now)
 
 
 def _hold(session: Session, campaign: Campaign) -> None:

@@ -1,24 +1,28 @@
 """Makes the film of a campaign's best moments: what its manager chose, in that order, of those who agree to a joint film."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from app.assembly.city_words import frame_words
 from app.assembly.film import film_format
 from app.assembly.film_rules import CARD_STEPS, makes_a_film
 from app.assembly.finished import captions_of, finished_film
 from app.assembly.highlights_queries import chosen_to_film
-from app.assembly.queries import pieces
+from app.assembly.joint_plan import joint_choice
+from app.assembly.queries import pieces, production_at
 from app.assembly.reel import Reel, make_reel
 from app.assembly.service import Finished
 from app.assembly.shots import FILMED, Look, candidate_of, card, shot
+from app.assembly.translations import translations_for
 from app.assembly.workshop import Built, Finishing, Place, Progress, build
 from app.enums import ProductionKind
+from app.kits.loading import toolkit_at
 from app.kits.slots import day_in_words, message_of
-from app.kits.sources import campaign_root
+from app.kits.sources import city_roots
 from app.kits.toolkit import Toolkit
 from app.models import Campaign, City
 from app.runtime import Runtime
@@ -66,21 +70,27 @@ def build_highlights(
 
 
 def plan_of(runtime: Runtime, campaign_id: int) -> Plan:
-    """What the film would be made of now: opening, the moments in the manager's order, each from its city, closing."""
+    """What the film would be made of now: opening, the moments in the manager's order, each drawn as its city has it, closing."""
     with runtime.database.reading() as session:
         campaign = session.get_one(Campaign, campaign_id)
         format_name = film_format(campaign.formats)
-        found = {each.submission_id: each for each in pieces(session, campaign_id, KIND, format_name=format_name)}
+        production = production_at(session, campaign_id, None, KIND)
+        until = production.final_at if production else None
+        shown = pieces(session, campaign_id, KIND, format_name=format_name, decided_until=until)
+        found = {each.submission_id: each for each in shown}
         chosen = [found[each] for each in chosen_to_film(session, campaign_id) if each in found]
         in_order = [each for each in chosen if each.kind in FILMED]
-        cities = select(City).where(City.id.in_({each.city_id for each in in_order})).order_by(City.id)
-        names = {city.id: choose(city.names, city.languages).text for city in session.scalars(cities)}
-        toolkit = campaign_root(session, runtime, campaign).toolkit
-    slots = _slots(campaign, toolkit)
-    look = Look(runtime, toolkit, format_name, campaign.languages[0])
-    segments = [
-        shot(look, each, candidate_of(each).steps, city=names[each.city_id], hashtag=slots["hashtag"]) for each in in_order
-    ]
+        shown_in = City.id.in_({each.city_id for each in in_order})
+        cities = session.scalars(select(City).where(shown_in).order_by(City.id)).all()
+        captions = joint_choice(session, campaign_id).captions_language or ""
+        translations = translations_for(session, [each.submission_id for each in in_order], captions) if captions else {}
+        roots = city_roots(session, runtime, campaign, [city.id for city in cities])
+    toolkits = {source: toolkit_at(*source) for source in dict.fromkeys(roots.values())}
+    look = Look(runtime, toolkits[roots[None]], format_name, campaign.languages[0], translations, captions)
+    slots = _slots(campaign, look.toolkit)
+    looks = {city.id: replace(look, toolkit=toolkits[roots[city.id]], language=city.languages[0]) for city in cities}
+    framed = {city.id: frame_words(campaign, city, looks[city.id].toolkit) for city in cities}
+    segments = [shot(looks[each.city_id], each, candidate_of(each).steps, framed=framed[each.city_id]) for each in in_order]
     if not makes_a_film(each.kind for each in in_order):
         segments = []
     if segments:

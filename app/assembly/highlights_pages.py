@@ -14,6 +14,7 @@ from app.assembly import highlights, highlights_queries
 from app.assembly import highlights_views as views
 from app.assembly.highlights import MAX_HIGHLIGHTS
 from app.assembly.highlights_film import KIND
+from app.assembly.joint_plan import joint_choice
 from app.assembly.queries import production_at
 from app.assembly.works import have_made
 from app.assembly.works_pages import desk_address, looking_again
@@ -49,7 +50,7 @@ def show(
     campaign = managed_campaign(session, actor, slug)
     choice = (city, kind if kind in set(SubmissionKind) else "", page)
     shown = _page(session, actor, campaign, speech, now, choice, looks_again=wait != "no")
-    return looking_again(render(request, "assembly/highlights.html", shown), shown.work)
+    return looking_again(request, render(request, "assembly/highlights.html", shown), shown.work)
 
 
 @router.post("")
@@ -80,6 +81,15 @@ def _change(session: Session, campaign: Campaign, fields: Fields, actor: Actor, 
         highlights.move(session, campaign, public_id, by=STEPS[act], **by, now=now)
     else:
         raise Refused("form.broken")
+
+
+@router.post("/captions")
+def choose_captions(slug: str, actor: CurrentActor, session: WriteSession, fields: FieldsDep, now: Now) -> Response:
+    """Choose the language of the captions beneath the original words."""
+    campaign = managed_campaign(session, actor, slug)
+    language = fields.raw("captions_language") or None
+    highlights.choose_captions(session, campaign, language, actor=actor, now=now)
+    return RedirectResponse(f"/desk/campaigns/{slug}/highlights#film", status_code=303)
 
 
 @router.post("/make")
@@ -127,7 +137,7 @@ def _page(
         is_full=views.is_full(len(chosen)),
         limit=MAX_HIGHLIGHTS,
         total=total,
-        cities=[(each.slug, speech.choose(each.names, *each.languages).text) for each in with_something],
+        cities=[(each.slug, speech.place(each.names, *each.languages).text) for each in with_something],
         kinds=[(each.value, speech.gettext(label)) for each, label in views.KINDS.items()],
         city=city,
         kind=kind,
@@ -143,5 +153,7 @@ def _page(
             now=now,
             looks_again=looks_again,
         ),
+        captions_language=joint_choice(session, campaign.id).captions_language or "",
+        caption_languages=views.caption_languages(campaign, speech),
         told=told,
     )

@@ -65,6 +65,8 @@ class HighlightsPage:
     newer_href: str | None
     older_href: str | None
     work: WorkView
+    captions_language: str  # beneath the original words; empty: these alone
+    caption_languages: Sequence[tuple[str, str]]
     told: str | None  # why what was asked for was not done
 
 
@@ -81,7 +83,7 @@ def line(each: Shown, speech: Translator, *, place: int | None, chosen_cities: f
         name=row.name,
         words=words if len(words) <= WORDS_CHARS else words[: WORDS_CHARS - 1].rsplit(" ", 1)[0] + "…",
         language=row.language,
-        city=speech.choose(each.city.names, *each.city.languages),
+        city=speech.place(each.city.names, *each.city.languages),
         place=place,
         why_not_filmed=_why_not_filmed(each, speech),
         city_has_none=each.city.id not in chosen_cities,
@@ -111,7 +113,7 @@ def fairness(chosen: Sequence[Shown], with_something: Sequence[City], speech: Tr
         return told
     city = next(each.city for each in chosen if each.city.id == most_id)
     more = speech.gettext(_("Most come from %(city)s: %(most)s."))
-    return f"{told} {more % {'city': speech.choose(city.names, *city.languages).text, 'most': speech.number(most)}}"
+    return f"{told} {more % {'city': speech.place(city.names, *city.languages).text, 'most': speech.number(most)}}"
 
 
 def length_in_words(chosen: Sequence[Shown], speech: Translator) -> str | None:
@@ -123,6 +125,12 @@ def length_in_words(chosen: Sequence[Shown], speech: Translator) -> str | None:
     for row in filmed:
         steps += TRANSITION_STEPS + steps_on_screen(row.kind, duration_s=row.duration_s, characters=len(row.text))
     return speech.gettext(_("The film of it will last about %(length)s.")) % {"length": speech.duration(round(steps * STEP_S))}
+
+
+def caption_languages(campaign: Campaign, speech: Translator) -> list[tuple[str, str]]:
+    """Into which captions can be translated: the campaign's languages, or none."""
+    none = ("", speech.gettext(_("None: the original words alone")))
+    return [none, *((tag, speech.language_name(tag)) for tag in campaign.languages)]
 
 
 def address(campaign: Campaign, *, city: str = "", kind: str = "", page: int = 1) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.assembly.city_words import frame_words
 from app.assembly.film_rules import CARD_STEPS, TRANSITION_STEPS
 from app.assembly.finished import captions_of, finished_film, text_track
 from app.assembly.joint_chapters import CHAPTERS, chapters_vtt
@@ -21,7 +22,6 @@ from app.assembly.shots import card, shot
 from app.assembly.workshop import Built, Finishing, Place, Progress, build, unless_changed
 from app.derivation import file_sha256
 from app.enums import ProductionKind
-from app.kits.slots import slots_of
 from app.models import Campaign
 from app.runtime import Runtime
 
@@ -56,7 +56,7 @@ def build_joint_film(
     runtime: Runtime, campaign_id: int, *, finishing: Finishing | None = None, progress: Progress | None = None
 ) -> Built:
     """Make the whole joint film of what may be in it now, and put it where the old one stood."""
-    return build_cut(runtime, KIND, campaign_id, _segments, finishing=finishing, progress=progress)
+    return build_cut(runtime, KIND, campaign_id, whole_segments, finishing=finishing, progress=progress)
 
 
 def build_cut(
@@ -114,10 +114,11 @@ def plan_of(runtime: Runtime, kind: ProductionKind, campaign_id: int, segments_o
     return Plan(joint, reel)
 
 
-def _segments(joint: Joint) -> list[Segment]:
+def whole_segments(joint: Joint) -> list[Segment]:
+    """All of the whole cut: the card, the guests of honour, city after city, and the last card."""
     cut = joint.whole()
     parts = [segment for part, time in zip(joint.parts, cut.cities, strict=True) for segment in city_segments(joint, part, time)]
-    guests = [guest_segment(joint.look, joint.campaign, guest) for guest in joint.guests]
+    guests = [guest_segment(joint.look, joint.campaign, guest, cut.guest_steps) for guest in joint.guests]
     return [opening(joint, has_chapter=True), *guests, *parts, closing(joint, has_chapter=True)]
 
 
@@ -138,15 +139,14 @@ def closing(joint: Joint, *, has_chapter: bool) -> Segment:
 def city_segments(joint: Joint, part: Part, time: CityPart) -> list[Segment]:
     """A city's time: what it sent, each under its name as its frame has it, and its card where there is room or nothing else."""
     look = replace(joint.look, toolkit=part.toolkit, language=part.language)
-    words = slots_of(joint.campaign, part.city, part.language, part.toolkit)
+    framed = frame_words(joint.campaign, part.city, part.toolkit)
     title = joint.title_of(part)
     segments = [
         shot(
             look,
             part.pieces[each.submission_id],
             each.steps,
-            city=words["city"],
-            hashtag=words["hashtag"],
+            framed=framed,
             chapter=title if number == 0 else None,
         )
         for number, each in enumerate(time.shots)

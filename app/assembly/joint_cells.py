@@ -1,12 +1,13 @@
 """The cells of a grid: each city once, a clip small and kept, a picture, or its name alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
 
+from app.assembly.film_frames import FRAME
 from app.assembly.film_rules import STEP_FRAMES, STEP_S
 from app.assembly.joint_material import Part
 from app.assembly.queries import Piece
@@ -15,22 +16,22 @@ from app.assembly.rules import SET_IN_WORDS
 from app.assembly.shots import Look
 from app.enums import ProductionKind, SubmissionKind
 from media_pipeline.formats import FORMATS
-from media_pipeline.grids import Name, cell_boxes, grid_cell
+from media_pipeline.grids import Cell, Name, cell_boxes, grid_cell, picture_box
 from media_pipeline.pictures import TILE_PX, save_jpeg
 from media_pipeline.types import Box, Kind
 
-RECIPE = 1  # counted up when the same cell would look another way
+RECIPE = 2  # counted up when the same cell would look another way
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A cell of a page as it is drawn: of a city, or an empty place at the end of the page."""
+    """A city's cell as it is drawn."""
 
     look: Look
-    box: Box
+    box: Box  # of its picture
     of: int  # cells of the grid
     steps: int
-    part: Part | None = None
+    part: Part
     piece: Piece | None = None
 
     @property
@@ -41,15 +42,20 @@ class Drawn:
     @property
     def name(self) -> Name:
         """The city's name in its own script."""
-        return Name(self.part.name, self.part.language) if self.part else Name("", self.look.language)
+        return Name(self.part.name, self.part.language)
 
     @property
     def ground(self) -> str:
         """The colour behind it: of a city without a picture the campaign's own."""
-        palette = self.look.toolkit.palette
-        if self.piece is not None and self.piece.kind in SET_IN_WORDS:
-            return palette["paper"]
-        return palette["accent"] if self.part is not None else background(self.look)
+        return self.look.toolkit.palette["accent" if self.piece is None else "paper"]
+
+    @property
+    def window(self) -> Box | None:
+        """What the frame of its master leaves to be seen: the frame's words would stand right above the city's name."""
+        if self.piece is None or self.piece.kind in SET_IN_WORDS or FRAME not in self.part.toolkit.loaded:
+            return None
+        shape = self.part.toolkit.template(FRAME).formats.get(self.piece.format_name)
+        return Box(*shape.window) if shape and shape.window else None
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -62,13 +68,14 @@ class Drawn:
             "of": self.of,
             "submission": self.piece.submission_id,
             "master": self.piece.sha256,
+            "window": None if self.window is None else astuple(self.window),
             **clip,
         }
 
-    def made(self, folder: Path, target: Path) -> tuple[Path, int | None]:
-        """Its picture or its small clip, and the artefact that falls with it; a clip comes from the store when it was kept."""
+    def made(self, folder: Path, target: Path) -> tuple[Cell, int | None]:
+        """What is in it, and the artefact that it falls with; a clip comes from the store when it was kept."""
         if self.piece is None:
-            return _plain(self.ground, self.box, target.with_suffix(".jpg")), None
+            return Cell(None, self.name, self.ground), None
         if self.moves:
             segment = Segment(
                 self.steps,
@@ -79,21 +86,24 @@ class Drawn:
             )
             runtime, kind = self.look.runtime, ProductionKind.JOINT_FILM_SHORT
             artefact_id, path = kept_or_made(runtime, kind, segment, target.with_suffix(".mp4"))
-            return path, artefact_id
+            return Cell(path, self.name), artefact_id
         picture = self.look.runtime.storage.fetched(self.piece.storage_key, folder)
         if self.piece.kind in SET_IN_WORDS:  # nothing may be cut from words
             picture = _whole(picture, self.ground, self.box, target.with_suffix(".jpg"))
-        return picture, self.piece.artefact_id
+        elif self.window is not None:
+            picture = _part(picture, self.window, target.with_suffix(".jpg"))
+        return Cell(picture, self.name), self.piece.artefact_id
 
 
 def box_of(look: Look, of: int) -> Box:
-    """The place of every cell of a grid of so many."""
-    return cell_boxes(of, FORMATS[Kind.VIDEO][look.format_name])[0]
+    """How large every picture of a grid of so many is."""
+    shape = FORMATS[Kind.VIDEO][look.format_name]
+    return picture_box(cell_boxes(of, shape)[0], shape)
 
 
 def background(look: Look) -> str:
     """The ground between cells."""
-    return look.toolkit.palette["ink"]
+    return look.toolkit.palette["paper"]
 
 
 def seen_in(box: Box, piece: Piece, tiles: Mapping[int, Piece]) -> Piece:
@@ -108,17 +118,18 @@ def seen_in(box: Box, piece: Piece, tiles: Mapping[int, Piece]) -> Piece:
 def _shrunk(cell: Drawn, folder: Path, target: Path) -> None:
     assert cell.piece is not None  # noqa: S101 - only clips are made small
     master = cell.look.runtime.storage.fetched(cell.piece.storage_key, folder)
-    grid_cell(master, target, format=cell.look.format_name, of=cell.of, duration_s=cell.steps * STEP_S)
+    grid_cell(master, target, format=cell.look.format_name, of=cell.of, duration_s=cell.steps * STEP_S, window=cell.window)
 
 
-def _plain(colour: str, box: Box, target: Path) -> Path:
-    with Image.new("RGB", (box.width_px, box.height_px), colour) as drawn:
-        save_jpeg(drawn, target)
+def _part(photo: Path, window: Box, target: Path) -> Path:
+    with Image.open(photo) as opened:
+        corners = (window.x_px, window.y_px, window.x_px + window.width_px, window.y_px + window.height_px)
+        save_jpeg(opened.convert("RGB").crop(corners), target)
     return target
 
 
 def _whole(card: Path, colour: str, box: Box, target: Path) -> Path:
-    """A card in a place that is not quite square, with more paper at its sides; the name stands on the lowest part."""
+    """A card in a place that is not square, with more paper at its sides."""
     with Image.open(card) as drawn:
         save_jpeg(ImageOps.pad(drawn.convert("RGB"), (box.width_px, box.height_px), color=colour), target)
     return target

@@ -103,25 +103,26 @@ class Joint:
 
     def whole(self) -> WholeCut:
         """The whole cut; refuses `film.too_many_cities`."""
-        guests = [guest.id for guest in self.guests]
-        return whole_cut(self.materials, vips=guests, budget_s=self.choice.budget_s, transition_steps=TRANSITION_STEPS)
+        guests = [len(guest.said_in(self.look.language).text) for guest in self.guests]
+        return whole_cut(self.materials, guests=guests, budget_s=self.choice.budget_s, transition_steps=TRANSITION_STEPS)
 
     def short(self) -> ShortCut:
         """The cut for the networks; refuses `film.too_many_cities`."""
         return short_cut(self.materials, transition_steps=TRANSITION_STEPS)
 
 
-def read_joint(session: Session, runtime: Runtime, campaign_id: int, kind: ProductionKind) -> Joint:
+def read_joint(session: Session, runtime: Runtime, campaign_id: int, kind: ProductionKind, *, by_hand: bool = False) -> Joint:
     """What a cut would be made of now, in as many queries for one city as for all, but for the cities whose film was arranged.
 
     Cities that have joined, each once, the one that opens first. What came from another place stands last, as long as a city and
     only where something came: whoever sent it is seen like everybody, and it is no city whose name could stand there alone.
+    `by_hand`: when somebody has it made at this moment, which also takes in what came after it was closed.
     """
     campaign = session.get_one(Campaign, campaign_id)
     production = production_at(session, campaign_id, None, kind)
     format_name, choice = film_format(campaign.formats), joint_choice(session, campaign_id)
     found: dict[int, dict[int, Piece]] = {}
-    until = production.final_at if production else None
+    until = production.final_at if production and not by_hand else None
     for piece in pieces(session, campaign_id, kind, format_name=format_name, decided_until=until):
         if piece.kind in FILMED:
             found.setdefault(piece.city_id, {})[piece.submission_id] = piece

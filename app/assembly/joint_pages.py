@@ -50,7 +50,7 @@ def show(
     """Both cuts, how they would be made now, and what can be decided about them."""
     campaign = managed_campaign(session, actor, slug)
     page = _page(session, runtime, actor, campaign, speech, looks_again=wait != "no", told=told)
-    return looking_again(render(request, "assembly/joint_film.html", page), page.whole, page.short)
+    return looking_again(request, render(request, "assembly/joint_film.html", page), page.whole, page.short)
 
 
 @router.post("")
@@ -128,7 +128,7 @@ def _page(
     typed: tuple[JointChoice, Fields] | None = None,
     refused: RefusedFields | None = None,
 ) -> JointFilmPage:
-    joint = read_joint(session, runtime, campaign.id, ProductionKind.JOINT_FILM)
+    joint = read_joint(session, runtime, campaign.id, ProductionKind.JOINT_FILM, by_hand=True)
     choice, fields = typed or (joint_choice(session, campaign.id), None)
     found, url = reckoned(joint, speech), _url(campaign)
     at_least, at_most = BUDGET_S

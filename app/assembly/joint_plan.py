@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.accounts.actor import Actor
 from app.assembly.joint_rules import WHOLE_FILM_S, in_rotation
+from app.db.first import found_or_first
 from app.enums import ProductionKind
 from app.errors import Refused, RefusedFields
 from app.models import Campaign, JointFilmPlan
@@ -127,11 +128,9 @@ def note_opened(session: Session, campaign_id: int, city_id: int, *, now: dateti
 
 
 def _row(session: Session, campaign_id: int, *, now: datetime) -> JointFilmPlan:
-    row = session.get(JointFilmPlan, campaign_id)
-    if row is None:
-        usual = JointChoice()
-        row = JointFilmPlan(
-            campaign_id=campaign_id, budget_s=usual.budget_s, card_only=[], quotes=[], with_music=False, changed_at=now
-        )
-        session.add(row)
-    return row
+    usual = {"budget_s": JointChoice().budget_s, "card_only": [], "quotes": [], "with_music": False}
+    return found_or_first(
+        session,
+        lambda: session.get(JointFilmPlan, campaign_id),
+        lambda: JointFilmPlan(campaign_id=campaign_id, changed_at=now, **usual),
+    )

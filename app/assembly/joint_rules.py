@@ -22,6 +22,7 @@ from app.assembly.film_rules import (
     Shot,
     arranged,
     chosen_fairly,
+    steps_to_read,
     steps_within,
 )
 from app.enums import SubmissionKind
@@ -32,7 +33,7 @@ GRID_CELLS = 20  # of one page, with names that a phone can still show
 PAGE_STEPS = (3, 12)  # shortest and longest time for a page: 1.6 s and 6.4 s
 SHOT_LEAST_STEPS = 4  # 2.1 s: shorter ones flicker
 STILL_MOST_STEPS = 12
-VIP_STEPS = 12  # 6.4 s for each
+GUEST_STEPS = 12  # 6.4 s for each guest of honour, longer where what one of them says takes longer to read
 STILLS = frozenset({SubmissionKind.PHOTO, SubmissionKind.TEXT})
 IN_A_CELL = (
     SubmissionKind.CLIP,
@@ -70,7 +71,7 @@ class ShortCut:
     """Pages of a grid between opening and closing card; each city is in one cell of one page."""
 
     pages: tuple[tuple[Cell, ...], ...]
-    cells: int  # of the grid that every page is drawn with, so that no city is smaller; the last places of a page may stay empty
+    cells: int  # of the grid that the cells of all pages are as large as, so that no city is smaller
     page_steps: int  # of each page
     steps: int  # of the whole cut, cards and transitions included
 
@@ -95,23 +96,12 @@ class CityPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
-    """A chapter of the file; None: opening with the guests of honour, or closing."""
-
-    start_frame: int
-    frames: int  # with the transition behind it
-    city_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class WholeCut:
     """The whole joint film: opening card, guests of honour, cities, closing card."""
 
-    vips: tuple[int, ...]  # of quotes
-    vip_steps: int  # of each guest of honour
+    guest_steps: int  # of each guest of honour
     cities: tuple[CityPart, ...]
     city_steps: int  # of each city: its shots and the transitions between them
-    chapters: tuple[Chapter, ...]
     steps: int  # of the whole film, cards and transitions included
 
     @property
@@ -181,33 +171,30 @@ def _in_cell(city: Material) -> int | None:
 def whole_cut(
     cities: Sequence[Material],
     *,
-    vips: Sequence[int] = (),
+    guests: Sequence[int] = (),
     budget_s: float = WHOLE_FILM_S,
     transition_steps: int = TRANSITION_STEPS,
 ) -> WholeCut:
-    """Equal time for each city to the frame, in the order given, within so many seconds, and the same for each guest of honour.
+    """Equal time for each city to the frame, in the order given, within so many seconds, and for each guest of honour.
 
+    `guests` says how many characters of each are to be read; all have the time that the longest takes.
     A city's time is what the middle one of those that sent something can fill, in whole lengths (`length_within`), never more
     than its share of the budget. Refused `film.too_many_cities` when the share is shorter than the shortest shot.
     """
     if not cities:
-        return WholeCut((), 0, (), 0, (), 0)
-    opening_steps = CARD_STEPS + transition_steps + len(vips) * (VIP_STEPS + transition_steps)
-    room = steps_within(budget_s) - opening_steps - CARD_STEPS
+        return WholeCut(0, (), 0, 0)
+    guest_steps = max(GUEST_STEPS, steps_to_read(max(guests, default=0)))
+    frame_steps = 2 * CARD_STEPS + transition_steps + len(guests) * (guest_steps + transition_steps)
+    room = steps_within(budget_s) - frame_steps
     share = room // len(cities) - transition_steps
     if share < SHOT_LEAST_STEPS:
         least = SHOT_LEAST_STEPS + transition_steps
-        needed = opening_steps + CARD_STEPS + len(cities) * least
+        needed = frame_steps + len(cities) * least
         raise _too_many(len(cities), max(0, room // least), budget_s, needed)
     filling = [_needed(shown, transition_steps) for city in cities if (shown := city.shown())]
     city_steps = min(share, length_within(median_low(filling or [CARD_STEPS]), transition_steps=transition_steps))
     parts = tuple(filled(city, city_steps, transition_steps=transition_steps) for city in cities)
-    lengths = [(None, opening_steps), *((part.city_id, city_steps + transition_steps) for part in parts), (None, CARD_STEPS)]
-    chapters, start = [], 0
-    for city_id, steps in lengths:
-        chapters.append(Chapter(start * STEP_FRAMES, steps * STEP_FRAMES, city_id))
-        start += steps
-    return WholeCut(tuple(vips), VIP_STEPS if vips else 0, parts, city_steps, tuple(chapters), start)
+    return WholeCut(guest_steps, parts, city_steps, frame_steps + len(cities) * (city_steps + transition_steps))
 
 
 def length_within(steps: int, *, transition_steps: int = TRANSITION_STEPS) -> int:

@@ -1,10 +1,10 @@
-"""Makes the short cut of a joint film: pages of a grid in which every city is seen once, equally long, under its name."""
+"""Makes the short cut of a joint film: pages of a grid in which every city is seen once, equally long, with its name."""
 
 from pathlib import Path
 
 from app.assembly.film_rules import STEP_S
 from app.assembly.joint import build_cut, closing, opening
-from app.assembly.joint_cells import Drawn, background, box_of, seen_in
+from app.assembly.joint_cells import RECIPE, Drawn, background, box_of, seen_in
 from app.assembly.joint_material import Joint, Part
 from app.assembly.joint_rules import Cell, ShortCut
 from app.assembly.reel import Segment
@@ -40,28 +40,26 @@ def drawn(joint: Joint, cut: ShortCut, part: Part, cell: Cell) -> Drawn:
 
 
 def page(look: Look, cut: ShortCut, cells: list[Drawn]) -> Segment:
-    """A page of the grid; places that no city takes stay empty, so that all pages have cells of one size.
+    """A page of the grid; the cells of all pages have one size.
 
     Whoever is in it is a part of it: it falls with each of them, and is made again of cells that are kept.
     """
-    empty = Drawn(look, box_of(look, cut.cells), cut.cells, cut.page_steps)
-    shown = [*cells, *[empty] * (cut.cells - len(cells))]
     sources: list[int] = []  # known when the page has been made
     recipe = {
         **look.common(),
-        "grid": [cut.cells, cut.page_steps, background(look)],
-        "cells": [[spec_sha256(cell.recipe), cell.name.text, cell.name.language] for cell in shown],
+        "grid": [RECIPE, cut.cells, cut.page_steps, background(look)],
+        "cells": [[spec_sha256(cell.recipe), cell.name.text, cell.name.language] for cell in cells],
     }
 
     def make(folder: Path, target: Path) -> None:
-        files = [cell.made(folder, folder / f"{target.stem}-cell-{number:02d}") for number, cell in enumerate(shown)]
-        sources.extend(sorted({artefact_id for _, artefact_id in files if artefact_id is not None}))
+        made = [cell.made(folder, folder / f"{target.stem}-cell-{number:02d}") for number, cell in enumerate(cells)]
+        sources.extend(sorted({artefact_id for _, artefact_id in made if artefact_id is not None}))
         grid_segment(
-            [path for path, _ in files],
+            [cell for cell, _ in made],
             target,
             format=look.format_name,
             duration_s=cut.page_steps * STEP_S,
-            names=[cell.name for cell in shown],
+            of=cut.cells,
             background=background(look),
         )
 

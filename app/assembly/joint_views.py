@@ -64,7 +64,7 @@ def city_lines(joint: Joint, found: Reckoned, card_only: frozenset[int], speech:
         CityLine(
             id=part.city.id,
             place=place,
-            name=speech.choose(part.city.names, *part.city.languages),
+            name=speech.place(part.city.names, *part.city.languages),
             seconds=_seconds(time.steps() * STEP_S, speech) if time else "",
             seen=len(time.shots) if time else 0,
             sent=len(part.material.candidates),
@@ -77,7 +77,7 @@ def city_lines(joint: Joint, found: Reckoned, card_only: frozenset[int], speech:
 
 def silent_cities(joint: Joint, speech: Translator) -> list[Chosen]:
     """Cities of which only the name can be seen, because nothing of theirs may be in it."""
-    return [speech.choose(part.city.names, *part.city.languages) for part in joint.parts if not part.material.candidates]
+    return [speech.place(part.city.names, *part.city.languages) for part in joint.parts if not part.material.candidates]
 
 
 def guest_lines(guests: Sequence[Guest], chosen: Sequence[int], fields: Fields | None, speech: Translator) -> list[GuestLine]:
@@ -89,7 +89,7 @@ def guest_lines(guests: Sequence[Guest], chosen: Sequence[int], fields: Fields |
             name=guest.quote.name,
             office=choose(guest.quote.office, [speech.language]),
             role=speech.gettext(ROLES[guest.quote.role]),
-            city=speech.choose(guest.city.names, *guest.city.languages),
+            city=speech.place(guest.city.names, *guest.city.languages),
             text=choose(guest.quote.text, [speech.language]),
             place=fields.raw(f"guest_{guest.id}") if fields else places.get(guest.id, ""),
         )

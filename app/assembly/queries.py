@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, false, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.enums import PUBLIC, ArtefactKind, EdgeRole, ProductionKind, Purpose, SubmissionKind
+from app.enums import PUBLIC, ArtefactKind, EdgeRole, ProductionKind, Purpose, SubmissionKind, SubmissionState
 from app.errors import NotFound
 from app.models import (
     Artefact,
     Campaign,
     CampaignCity,
     City,
+    CollagePlace,
+    Consent,
     Derivation,
     Production,
     ProductionFile,
@@ -71,7 +73,7 @@ def pieces(
 ) -> list[Piece]:
     """The contributions that may be in it now, each with its file in this role, in this format or another.
 
-    `decided_until` keeps out what was decided later: a final work takes nothing new.
+    `decided_until` keeps out what was decided later, at the desk or by the person: a final work takes nothing new.
     """
     columns = (
         Submission.id,
@@ -101,12 +103,22 @@ def pieces(
     if city_id is not None:
         query = query.where(Submission.city_id == city_id)
     if decided_until is not None:
-        query = query.where(func.coalesce(Submission.decided_at, Submission.received_at) <= decided_until)
+        query = query.where(decided_by(kind, decided_until))
     found: dict[int, Piece] = {}
     for row in session.execute(query):
         facts: Sequence[Any] = tuple(row)
         found.setdefault(facts[0], Piece(*facts))
     return list(found.values())
+
+
+def is_anything_for(session: Session, campaign_id: int, kind: ProductionKind, *, role: str) -> bool:
+    """Whether there is any contribution that may be in it now and has a file in this role."""
+    query = (
+        select(Submission.id)
+        .join(Rendition, Rendition.submission_id == Submission.id)
+        .where(Submission.campaign_id == campaign_id, agreed(kind), Rendition.role == role)
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _nearest(format_name: str | None) -> ColumnElement[int]:
@@ -126,12 +138,21 @@ def agreed(kind: ProductionKind) -> ColumnElement[bool]:
     return and_(*(visible(purpose) for purpose in PURPOSES_OF[kind]))
 
 
+def decided_by(kind: ProductionKind, moment: datetime) -> ColumnElement[bool]:
+    """The condition on `Submission` that it was approved for a work of this kind, and agreed to, at this moment already."""
+    given = (
+        exists().where(Consent.submission_id == Submission.id, Consent.purpose == purpose, Consent.given_at <= moment)
+        for purpose in PURPOSES_OF[kind]
+    )
+    return and_(func.coalesce(Submission.decided_at, Submission.received_at) <= moment, *given)
+
+
 def is_whole(
     artefact_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None] = Production.artefact_id,
 ) -> ColumnElement[bool]:
     """Over `Production`: its file is there and nobody in it has withdrawn from its purpose or been taken down.
 
-    Another file or version of the work is asked for by its own column.
+    Another file or version of the work is asked for by its own column. In a zoomable collage is whoever has a place.
     """
     part = (Derivation.artefact_id == artefact_id, Derivation.role == EdgeRole.PART)
     hidden = or_(false(), *(and_(Production.kind == kind, not_(agreed(kind))) for kind in PURPOSES_OF))
@@ -142,7 +163,35 @@ def is_whole(
         .correlate(Production, artefact_id.class_)
         .exists()
     )
-    return and_(artefact_id.is_not(None), ~taken_back)
+    whole = and_(artefact_id.is_not(None), ~taken_back)
+    if artefact_id is not Production.artefact_id:  # that which says where the tiles of a zoomable collage are shows nobody
+        return whole
+    left = or_(*(each.correlate(Production).exists() for each in left_places(Production.campaign_id)))
+    return and_(whole, or_(Production.kind != ProductionKind.ZOOMABLE_COLLAGE, ~left))
+
+
+def left_places(campaign_id: SQLColumnExpression[int] | int) -> tuple[Select[int], Select[int]]:
+    """Places in a zoomable collage of those who do not agree: that are not approved any more, and that ended their yes.
+
+    Nobody has a place who never said yes, and no answer is ever deleted.
+    """
+    # `+ 0`: no index leads there, so that every engine begins with these few and not with all places
+    not_shown = [state for state in SubmissionState if state is not SubmissionState.APPROVED]
+    taken_down = (
+        select(CollagePlace.place)
+        .join(Submission, CollagePlace.submission_id == Submission.id + 0)
+        .where(Submission.campaign_id == campaign_id, Submission.state.in_(not_shown))
+    )
+    ended = (
+        select(CollagePlace.place)
+        .join(Consent, CollagePlace.submission_id == Consent.submission_id + 0)
+        .where(
+            Consent.purpose.in_(PURPOSES_OF[ProductionKind.ZOOMABLE_COLLAGE]),
+            Consent.ended_at.is_not(None),
+            CollagePlace.campaign_id + 0 == campaign_id,
+        )
+    )
+    return taken_down, ended
 
 
 def stands_whole(session: Session, production_id: int) -> bool:

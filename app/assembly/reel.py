@@ -23,8 +23,9 @@ from media_pipeline.previews import Shown
 from media_pipeline.subtitles import Subtitle, moved
 from media_pipeline.transitions import transition
 from media_pipeline.types import Rendition
+from media_pipeline.workspace import private_folder
 
-RECIPE = 3  # counted up when the same segments would look another way
+RECIPE = 4  # counted up when the same segments would look another way
 # what takes how long, beside a step of a segment that is made (figures in media_pipeline/README.md)
 TRANSITION_WORK = 1.6
 KEPT_WORK = 0.01
@@ -45,6 +46,7 @@ class Segment:
     voices: Sequence[tuple[float, float]] = ()  # when somebody is heard, by its own clock
     chapter: str | None = None  # a chapter of this name begins with it
     seen: Callable[[Path], Shown] | None = None  # what it shows, for a preview; prepared in a folder
+    words_on: str | None = None  # where it shows a card of words: their ground (#rrggbb)
 
     @property
     def duration_s(self) -> float:
@@ -192,7 +194,8 @@ def kept_or_made(runtime: Runtime, kind: ProductionKind, segment: Segment, path:
             erase(session, runtime.storage, [known.id])
         known = None
     if known is None:
-        segment.make(path.parent, path)
+        with private_folder(path.parent) as alone:  # what it is made with goes with it
+            segment.make(alone, path)
         made = Made(
             path=path,
             kind=ArtefactKind.SEGMENT,
@@ -217,8 +220,10 @@ def _with_transitions(
     parts = [kept[0]]
     for at, ((before, after), recipe) in enumerate(zip(pairwise(kept), _transition_recipes(reel), strict=True)):
 
-        def make(_folder: Path, target: Path, before: Path = before[1], after: Path = after[1]) -> None:
-            transition(before, after, target, format=reel.format_name)
+        def make(
+            _folder: Path, target: Path, before: Path = before[1], after: Path = after[1], through: str | None = recipe["through"]
+        ) -> None:
+            transition(before, after, target, format=reel.format_name, through=through)
 
         segment = Segment(reel.transition_steps, recipe, make, sources=sorted({before[0], after[0]}))
         parts += [kept_or_made(runtime, reel.kind, segment, folder / f"{name}-{at:04d}-after.mp4"), after]
@@ -227,7 +232,16 @@ def _with_transitions(
 
 
 def _transition_recipes(reel: Reel) -> list[dict[str, Any]]:
-    """What the transitions are known by: the two segments that each lies between; none where the reel is cut hard."""
-    recipes = [spec_sha256(dict(segment.recipe)) for segment in reel.segments]
+    """What the transitions are known by: the two segments that each lies between; none where the reel is cut hard.
+
+    From words to words it goes through the ground of those that come, so that no two texts lie over each other.
+    """
     named = {"transition": [RECIPE, reel.format_name]}
-    return [{**named, "between": list(between)} for between in pairwise(recipes)] if reel.transition_steps else []
+    return [
+        {
+            **named,
+            "between": [spec_sha256(dict(before.recipe)), spec_sha256(dict(after.recipe))],
+            "through": after.words_on if before.words_on else None,
+        }
+        for before, after in (pairwise(reel.segments) if reel.transition_steps else ())
+    ]

@@ -7,6 +7,7 @@ from app.campaigns.plan import StepName
 from app.campaigns.rehearsal import Act, Check, Finding, Script
 from app.errors import Refused
 from app.web.i18n import Translator, _
+from app.words import choose
 
 JOINT_FILM = "/desk/campaigns/{slug}/joint-film"
 
@@ -15,8 +16,10 @@ def _too_many(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
     """Every city that plays may join, and may have sent nothing."""
     cities = [Material(place.city.id) for place in script.places if not place.city.is_elsewhere]
     plan = script.joint_film
+    said = [script.quotes[each] for each in plan.quotes if each in script.quotes] if plan else []
+    guests = [len(choose(words, script.campaign.languages).text) for words in said]
     try:
-        whole_cut(cities, vips=plan.quotes if plan else (), budget_s=plan.budget_s if plan else WHOLE_FILM_S)
+        whole_cut(cities, guests=guests, budget_s=plan.budget_s if plan else WHOLE_FILM_S)
         short_cut(cities)
     except Refused as refused:
         told = {name: refused.params[name] for name in ("cities", "budget_s", "needed_s")}
@@ -33,7 +36,7 @@ def _nobody(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
 def _guest_gone(script: Script, acts: Sequence[Act]) -> Iterator[Finding]:
     """A guest of honour was chosen whose quote was taken back since."""
     chosen = script.joint_film.quotes if script.joint_film is not None else []
-    if gone := len(set(chosen) - script.quotes):
+    if gone := len(set(chosen) - script.quotes.keys()):
         yield from (Finding({"action": act.line.action, "gone": gone}, act=act) for act in _planned(acts))
 
 

@@ -3,33 +3,22 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.assembly.queries import (
-    all_agree,
-    cards_in,
-    is_whole,
-    not_joined,
-    production_at,
-    stands_whole,
-    unused_segments,
-    versions_of,
-)
+from app.assembly.queries import all_agree, cards_in, not_joined, production_at, stands_whole
 from app.assembly.rules import rebuild_is_due
+from app.assembly.versions import clear_away, forget_files, forget_versions, is_used, let_go
+from app.db.first import found_or_first
 from app.derivation import Made, erase, keep
-from app.enums import JobState, ProductionKind
+from app.enums import HELD_IN_THIS_ORDER, JobState, ProductionKind
 from app.jobs import enqueue
-from app.models import Campaign, CampaignCity, Derivation, Job, Production, ProductionFile, ProductionVersion
-from app.runtime import Runtime
+from app.models import Campaign, CampaignCity, Job, Production, ProductionFile, ProductionVersion
 from app.storage import Storage
 
-KEEP_UNUSED_SEGMENTS = timedelta(days=1)  # a film that is being made now has kept some that are in no film yet
-# On the day a city approves dozens of times, and each is a version: the latest are kept, and every one made for good.
-KEPT_VERSIONS = 10
 OF_EACH_CITY = frozenset({ProductionKind.CITY_FILM})
 FOLLOWED_BY = {ProductionKind.POSTER: ProductionKind.BOOKLET}  # its last page
 
@@ -61,6 +50,7 @@ class Finished:
     height_px: int
     duration_s: float | None
     files: Sequence[FinishedFile] = ()
+    contributions: int | None = None  # None: its parts; more where some are in it already, whose agreement need not be asked
 
 
 def job_name(kind: ProductionKind) -> str:
@@ -107,9 +97,13 @@ def request_what_changed(session: Session, storage: Storage, campaign_id: int, c
     city_phase = session.scalar(
         select(CampaignCity.phase).where(CampaignCity.campaign_id == campaign_id, CampaignCity.city_id == city_id)
     )
-    for kind in ProductionKind:
+    every: list[Production] = []
+    for kind in HELD_IN_THIS_ORDER:
         place, phase = (city_id, city_phase) if kind in OF_EACH_CITY else (None, campaign.phase)
         standing = production_at(session, campaign_id, place, kind)
+        if standing is not None:
+            hold(session, standing)
+            every.append(standing)
         if rebuild_is_due(
             kind,
             phase=phase,
@@ -118,13 +112,14 @@ def request_what_changed(session: Session, storage: Storage, campaign_id: int, c
             is_whole=standing is not None and stands_whole(session, standing.id),
         ):
             request(session, campaign, kind, city_id=place, now=now)
-        if standing is not None:
-            _forget_versions(session, storage, standing, now=now)
-            _forget_files(session, storage, standing, now=now)
+    for standing in every:
+        forget_versions(session, storage, standing, now=now)
+        forget_files(session, storage, standing, now=now)
 
 
 def cancel(session: Session, production: Production, *, actor_id: int, network_id: int, now: datetime) -> None:
-    """Have the making stop, where that can be; what stood before stands on."""
+    """Have the making stop, where that can be; what stood before stands on, also when it is taken in at this moment."""
+    hold(session, production)
     if production.asked_at is None or not can_be_stopped(session, production):
         return
     production.cancelled_at, production.asked_at, production.begun_at = now, None, None
@@ -140,11 +135,16 @@ def can_be_stopped(session: Session, production: Production) -> bool:
 
 def settle(session: Session, production: Production) -> None:
     """It is made; it is waited for still where somebody asked again meanwhile."""
-    again = select(Job.created_at).where(Job.unique_key == _unique_key(production), Job.state == JobState.QUEUED)
-    production.asked_at, production.begun_at = session.scalar(again), None
+    production.asked_at, production.begun_at = asked_again_at(session, production), None
     production.cancelled_at = production.failed_at = production.failure_code = production.failure_params = None
     production.share_done = 0.0
     session.flush()
+
+
+def asked_again_at(session: Session, production: Production) -> datetime | None:
+    """When somebody asked for it while it was being made."""
+    waiting = select(Job.created_at).where(Job.unique_key == _unique_key(production), Job.state == JobState.QUEUED)
+    return session.scalar(waiting)
 
 
 def take_in(
@@ -164,7 +164,11 @@ def take_in(
     if finished is not None and not all_agree(session, finished.parts, kind):
         raise ChangedMeanwhileError
     production = stand(session, campaign, city_id, kind, now=now, final=False)
-    replaced = _let_go(session, production)
+    if kind in FOLLOWED_BY:  # what shows it is as old as it was
+        follower = production_at(session, campaign.id, city_id, FOLLOWED_BY[kind])
+        if follower is not None and follower.version:
+            request(session, campaign, FOLLOWED_BY[kind], city_id=city_id, now=now)
+    replaced = let_go(session, production)
     made = keep(session, storage, finished.main, now=now) if finished else None
     poster = keep(session, storage, finished.poster, now=now) if finished and finished.poster else None
     production.artefact_id = made.id if made else None
@@ -172,7 +176,8 @@ def take_in(
     production.width_px = finished.width_px if finished else None
     production.height_px = finished.height_px if finished else None
     production.duration_s = finished.duration_s if finished else None
-    production.contributions = len(set(finished.parts)) if finished else 0
+    known = finished.contributions if finished else 0
+    production.contributions = len(set(finished.parts)) if finished and known is None else known or 0
     production.version += 1
     production.built_at = now
     settle(session, production)
@@ -192,12 +197,8 @@ def take_in(
         )
         kept.add(artefact.id)
     session.flush()
-    _forget_versions(session, storage, production, now=now)
-    _clear_away(session, storage, [each for each in replaced if each not in kept], now=now)
-    if kind in FOLLOWED_BY:  # what shows it is as old as it was
-        follower = production_at(session, campaign.id, city_id, FOLLOWED_BY[kind])
-        if follower is not None and follower.version:
-            request(session, campaign, FOLLOWED_BY[kind], city_id=city_id, now=now)
+    forget_versions(session, storage, production, now=now)
+    clear_away(session, storage, [each for each in replaced if each not in kept], now=now)
     facts = {"version": production.version, "contributions": production.contributions}
     _record(session, campaign.network_id, production, "production.built", now, **facts)
     return production
@@ -219,19 +220,19 @@ def put_beside(
     row.artefact_id, row.language = artefact.id, file.language
     row.width_px, row.height_px, row.duration_s = file.width_px, file.height_px, file.duration_s
     session.flush()
-    _clear_away(session, storage, replaced, now=now)
+    clear_away(session, storage, replaced, now=now)
 
 
 def take_down(session: Session, storage: Storage, production: Production) -> None:
     """Show nothing of it any more, nor any earlier version; what people sent stays cut for the one that is made anew."""
-    files = _let_go(session, production)
+    files = let_go(session, production)
     versions = session.scalars(select(ProductionVersion).where(ProductionVersion.production_id == production.id)).all()
     files += [version.artefact_id for version in versions]
     for version in versions:
         session.delete(version)
     production.artefact_id = production.poster_artefact_id = None
     session.flush()
-    unused = [each for each in dict.fromkeys(files) if not _is_used(session, each)]
+    unused = [each for each in dict.fromkeys(files) if not is_used(session, each)]
     beside_cards, cards = cards_in(session, unused)
     erase(session, storage, unused)
     for segments in (beside_cards, cards):  # a transition shows what it stands beside
@@ -245,94 +246,14 @@ def keep_segment(session: Session, storage: Storage, made: Made, kind: Productio
     return keep(session, storage, made, now=now).id
 
 
-def _let_go(session: Session, production: Production) -> list[int]:
-    """The old main file becomes a version; the other old files, which are let go of, are returned."""
-    if production.artefact_id is not None:
-        session.add(
-            ProductionVersion(
-                production_id=production.id,
-                number=production.version,
-                artefact_id=production.artefact_id,
-                contributions=production.contributions,
-                duration_s=production.duration_s,
-                was_final=production.final_at is not None,
-                built_at=production.built_at,
-            )
-        )
-    files = session.scalars(select(ProductionFile).where(ProductionFile.production_id == production.id)).all()
-    replaced = [file.artefact_id for file in files]
-    for file in files:
-        session.delete(file)
-    if production.poster_artefact_id is not None:
-        replaced.append(production.poster_artefact_id)
-    session.flush()
-    return replaced
-
-
-def _forget_versions(session: Session, storage: Storage, production: Production, *, now: datetime) -> None:
-    """Versions in which somebody no longer agrees, that stand again, or that are older than what is kept."""
-    agreed = [each for each in versions_of(session, production.id) if each.artefact_id != production.artefact_id]
-    kept: list[ProductionVersion] = []
-    known = set[int]()
-    for version in agreed:
-        if version.artefact_id not in known and (version.was_final or len(kept) < KEPT_VERSIONS):
-            kept.append(version)
-            known.add(version.artefact_id)
-    every = session.scalars(select(ProductionVersion).where(ProductionVersion.production_id == production.id)).all()
-    gone = [version for version in every if version not in kept]
-    for version in gone:
-        session.delete(version)
-    session.flush()
-    _clear_away(session, storage, [version.artefact_id for version in gone if version.artefact_id not in known], now=now)
-
-
-def _forget_files(session: Session, storage: Storage, production: Production, *, now: datetime) -> None:
-    """Files beside it in which somebody no longer agrees, such as a preview of what was never made."""
-    files = select(ProductionFile).join(Production).where(Production.id == production.id)
-    gone = session.scalars(files.where(~is_whole(ProductionFile.artefact_id))).all()
-    for file in gone:
-        session.delete(file)
-    session.flush()
-    _clear_away(session, storage, [file.artefact_id for file in gone], now=now)
-
-
-def sweep_segments(runtime: Runtime) -> None:
-    """Erase the segments that have been in no film for long: of films that were taken down, or were never finished."""
-    with runtime.database.writing() as session:
-        unused = unused_segments(session, [], older_than=runtime.now() - KEEP_UNUSED_SEGMENTS)
-        erase(session, runtime.storage, unused)
-
-
-def _clear_away(session: Session, storage: Storage, artefact_ids: Sequence[int], *, now: datetime) -> None:
-    """Erase files that nothing stands on any more, and the segments that are in no film any more."""
-    unused = [each for each in dict.fromkeys(artefact_ids) if not _is_used(session, each)]
-    segments = session.scalars(
-        select(Derivation.source_artefact_id).where(
-            Derivation.artefact_id.in_(unused), Derivation.source_artefact_id.is_not(None)
-        )
-    ).all()
-    erase(session, storage, unused)
-    candidates = [each for each in segments if each is not None]
-    erase(session, storage, unused_segments(session, candidates, older_than=now - KEEP_UNUSED_SEGMENTS))
-
-
-def _is_used(session: Session, artefact_id: int) -> bool:
-    """Whether a work, a file of one or a version is this file: equal bytes are one."""
-    works = or_(Production.artefact_id == artefact_id, Production.poster_artefact_id == artefact_id)
-    return (
-        session.scalar(select(Production.id).where(works).limit(1)) is not None
-        or session.scalar(select(ProductionFile.id).where(ProductionFile.artefact_id == artefact_id).limit(1)) is not None
-        or session.scalar(select(ProductionVersion.id).where(ProductionVersion.artefact_id == artefact_id).limit(1)) is not None
-    )
-
-
 def stand(
     session: Session, campaign: Campaign, city_id: int | None, kind: ProductionKind, *, now: datetime, final: bool
 ) -> Production:
-    """The row at this place; from then on it is kept up to date."""
-    production = production_at(session, campaign.id, city_id, kind)
-    if production is None:
-        production = Production(
+    """The row at this place; from then on it is kept up to date. Nobody else changes it until this transaction ends."""
+    production = found_or_first(
+        session,
+        lambda: production_at(session, campaign.id, city_id, kind),
+        lambda: Production(
             public_id=secrets.token_urlsafe(12),
             campaign_id=campaign.id,
             city_id=city_id,
@@ -341,12 +262,19 @@ def stand(
             contributions=0,
             share_done=0.0,
             built_at=now,
-        )
-        session.add(production)
+        ),
+    )
+    hold(session, production)
     if final and production.final_at is None:
         production.final_at = now
     session.flush()
     return production
+
+
+def hold(session: Session, production: Production) -> None:
+    """See what others changed, and let nobody else change it until this transaction ends."""
+    session.flush()
+    session.refresh(production, with_for_update=True)
 
 
 def _record(

@@ -5,10 +5,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.assembly.film_captions import LOWER_THIRD, Words, cues_of, frame_slots_of, is_film, language_of, panels, words_over
+from app.assembly.city_words import CityWords
+from app.assembly.film_captions import (
+    LOWER_THIRD,
+    Words,
+    cues_of,
+    frame_slots_of,
+    is_film,
+    language_of,
+    panel_needs_of,
+    panels,
+    words_over,
+)
+from app.assembly.film_frames import FRAME, TRANSLATION, frame_slots, framed_photo, with_translation
 from app.assembly.film_rules import STEP_S, Candidate, steps_on_screen
 from app.assembly.queries import Piece
 from app.assembly.reel import RECIPE, Segment
+from app.assembly.rules import SET_IN_WORDS
 from app.assembly.translations import SPOKEN
 from app.enums import SubmissionKind
 from app.kits.frames import address_of, render_card
@@ -16,8 +29,8 @@ from app.kits.toolkit import Toolkit
 from app.runtime import Runtime
 from app.submissions.preparing import shortened
 from media_pipeline.compilation import card_segment, clip_segment, photo_segment, voice_segment
-from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.previews import Shown
+from media_pipeline.segment_graph import Panel
 
 FILMED = frozenset({SubmissionKind.PHOTO, SubmissionKind.CLIP, SubmissionKind.TEXT, SubmissionKind.SOUND})
 CARD = "card"
@@ -76,7 +89,7 @@ def card(
         picture = draw_card(look, template, slots, folder / f"{target.stem}.png", language=language)
         card_segment(picture, target, format=look.format_name, duration_s=steps * STEP_S, fade_in=is_first, fade_out=is_last)
 
-    return Segment(steps, recipe, make, chapter=chapter, seen=seen)
+    return Segment(steps, recipe, make, chapter=chapter, seen=seen, words_on=_paper_of(look, template))
 
 
 def draw_card(look: Look, template: str, slots: Mapping[str, str], target: Path, *, language: str = "") -> Path:
@@ -91,35 +104,58 @@ def draw_card(look: Look, template: str, slots: Mapping[str, str], target: Path,
     )
 
 
-def shot(look: Look, piece: Piece, steps: int, *, city: str, hashtag: str, chapter: str | None = None) -> Segment:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The words that are drawn for a shot, and the language of the frame that they stand in."""
+
+    panels: Sequence[Words]  # over a clip or an audiogram
+    card: Mapping[str, str]  # of words alone, or under a sound
+    frame: Mapping[str, str]  # of a photo
+    language: str
+
+    @property
+    def templates(self) -> list[str]:
+        """What it is drawn with."""
+        return [name for name, words in ((LOWER_THIRD, self.panels), (CARD, self.card), (FRAME, self.frame)) if words]
+
+
+def shot(look: Look, piece: Piece, steps: int, *, framed: CityWords, chapter: str | None = None) -> Segment:
     """A contribution for so long: what it lacks of its time it is held.
 
-    The master's frame names person and city; what is said lies over it, the original first and its translation beneath. Words
-    alone are set anew where there is a translation, and for a sound without a picture of its own a card is drawn.
+    A photo moves beneath the campaign's frame, which says what that of its master says (`framed`). What is said in a clip lies
+    over it. The original stands first, its translation beneath; words alone are set anew where there is one, and for a sound
+    without a picture of its own a card is drawn.
     """
     duration_s, translation = steps * STEP_S, look.translations.get(piece.submission_id, "")
     cues = cues_of(piece, duration_s, translation=translation, translated_to=look.captions_language)
-    slots = frame_slots_of(look.toolkit)
-    words = words_over(piece, cues, duration_s, city=city, hashtag=hashtag, frame_slots=slots)
-    quoted = _card_slots(piece, translation, city=city, hashtag=hashtag)
-    drawn_with = ([LOWER_THIRD] if words else []) + ([CARD] if quoted else [])
+    named = {"city": framed.slots["city"], "hashtag": framed.slots["hashtag"]}
+    frame, needed = frame_slots_of(look.toolkit), panel_needs_of(look.toolkit, look.format_name)
+    drawn = _Drawn(
+        words_over(piece, cues, duration_s, **named, frame_slots=frame, panel_needs=needed),
+        _card_slots(piece, translation, **named),
+        frame_slots(look.toolkit, piece, framed, translation) if piece.kind is SubmissionKind.PHOTO else {},
+        framed.language,
+    )
     recipe = {
         **look.common(),
         "submission": piece.submission_id,
         "master": piece.sha256,
         "steps": steps,
-        "words": [[each.begin_s, each.end_s, dict(each.slots)] for each in words],
-        "card": quoted,
-        "language": [piece.language, look.language],
-        "drawn_with": address_of(look.toolkit, *drawn_with) if drawn_with else "",
+        "words": [[each.begin_s, each.end_s, dict(each.slots)] for each in drawn.panels],
+        "card": drawn.card,
+        "frame": drawn.frame,
+        "language": [piece.language, drawn.language],
+        "drawn_with": address_of(look.toolkit, *drawn.templates) if drawn.templates else "",
         "ground": _ground(look, piece),
     }
 
     def seen(folder: Path) -> Shown:
-        return _seen(look, piece, words, quoted, folder, duration_s)
+        # in a preview nothing moves: the master shows the same, but for a translation
+        return _seen(look, piece, drawn, folder, duration_s, as_master=TRANSLATION not in drawn.frame)
 
     def make(folder: Path, target: Path) -> None:
-        _make(seen(folder), piece.kind, target, look.format_name, sound_s=piece.duration_s or duration_s)
+        shown = _seen(look, piece, drawn, folder, duration_s, as_master=False)
+        _make(shown, piece.kind, target, look.format_name, sound_s=piece.duration_s or duration_s)
 
     return Segment(
         steps,
@@ -131,20 +167,41 @@ def shot(look: Look, piece: Piece, steps: int, *, city: str, hashtag: str, chapt
         voices=_spans(piece),
         chapter=chapter,
         seen=seen,
+        words_on=_paper_of(look, CARD) if piece.kind in SET_IN_WORDS else None,
     )
 
 
-def _seen(look: Look, piece: Piece, words: Sequence[Words], quoted: Mapping[str, str], folder: Path, duration_s: float) -> Shown:
+def _seen(look: Look, piece: Piece, drawn: _Drawn, folder: Path, duration_s: float, *, as_master: bool) -> Shown:
+    if piece.kind is SubmissionKind.PHOTO and not as_master:
+        made = framed_photo(
+            *(look.runtime, look.toolkit, piece, drawn.frame),
+            format_name=look.format_name,
+            language=drawn.language,
+            folder=folder,
+        )
+        if made is not None:
+            return Shown(duration_s, picture=made.bare, panels=[Panel(made.frame)])
     master = look.runtime.storage.fetched(piece.storage_key, folder)
     if is_film(piece):
-        over = panels(look.toolkit, piece, words, folder, format_name=look.format_name, language=look.language)
+        over = panels(look.toolkit, piece, drawn.panels, folder, format_name=look.format_name, language=drawn.language)
         return Shown(duration_s, film=master, panels=over, background=_ground(look, piece))
-    if not quoted:
+    if not drawn.card:
         return Shown(duration_s, picture=master)
-    drawn = _quote(look, quoted, folder / f"card-{piece.submission_id}-{look.format_name}.png", language_of(piece, look.language))
+    target = folder / f"card-{piece.submission_id}-{look.format_name}.png"
+
+    def draw(tried: Mapping[str, str]) -> Path:
+        return draw_card(look, CARD, tried, target, language=language_of(piece, drawn.language))
+
+    card_drawn = with_translation(draw, drawn.card, piece.submission_id)
     if piece.kind is SubmissionKind.SOUND:
-        return Shown(duration_s, picture=drawn or _name_card(look, quoted, folder), sound=master)
-    return Shown(duration_s, picture=drawn or master)
+        return Shown(duration_s, picture=card_drawn or _name_card(look, drawn, target), sound=master)
+    return Shown(duration_s, picture=card_drawn or master)
+
+
+def _paper_of(look: Look, template: str) -> str | None:
+    """The colour that the words of a card stand on."""
+    background = look.toolkit.template(template).background
+    return look.toolkit.palette[background] if background else None
 
 
 def _ground(look: Look, piece: Piece) -> str | None:
@@ -159,7 +216,6 @@ def _make(shown: Shown, kind: SubmissionKind, target: Path, format_name: str, *,
             target,
             format=format_name,
             duration_s=shown.duration_s,
-            lower_third=None,
             panels=shown.panels,
             hold=True,
             background=shown.background,
@@ -169,7 +225,7 @@ def _make(shown: Shown, kind: SubmissionKind, target: Path, format_name: str, *,
     if shown.sound is not None:
         voice_segment(shown.picture, shown.sound, target, format=format_name, duration_s=shown.duration_s, sound_s=sound_s)
     elif kind is SubmissionKind.PHOTO:
-        photo_segment(shown.picture, target, format=format_name, duration_s=shown.duration_s, lower_third=None)
+        photo_segment(shown.picture, target, format=format_name, duration_s=shown.duration_s, panels=shown.panels)
     else:
         card_segment(shown.picture, target, format=format_name, duration_s=shown.duration_s, fade_in=False, fade_out=False)
 
@@ -177,7 +233,7 @@ def _make(shown: Shown, kind: SubmissionKind, target: Path, format_name: str, *,
 def _card_slots(piece: Piece, translation: str, *, city: str, hashtag: str) -> dict[str, str]:
     """The words of a card that is drawn for the film; none where its own master is shown."""
     named = {"city": city, "hashtag": hashtag} | ({"name": piece.name} if piece.name else {})
-    translated = {"translation": translation} if translation else {}
+    translated = {TRANSLATION: translation} if translation else {}
     if piece.kind is SubmissionKind.TEXT and translation:
         return {"quote": piece.text, **translated, **named}
     if piece.kind is SubmissionKind.SOUND and not is_film(piece):
@@ -185,23 +241,10 @@ def _card_slots(piece: Piece, translation: str, *, city: str, hashtag: str) -> d
     return {}
 
 
-def _quote(look: Look, slots: Mapping[str, str], target: Path, language: str) -> Path | None:
-    """The card with its translation, else without; None where not even the original can be set."""
-    alone = {slot: text for slot, text in slots.items() if slot != "translation"}
-    for tried in (slots, alone):
-        try:
-            return draw_card(look, CARD, tried, target, language=language)
-        except ToolFailed:
-            raise
-        except MediaError:
-            continue
-    return None
-
-
-def _name_card(look: Look, slots: Mapping[str, str], folder: Path) -> Path:
+def _name_card(look: Look, drawn: _Drawn, target: Path) -> Path:
     """For a sound whose words no font has: the hashtag stands where they would."""
-    told = {"quote": slots["hashtag"], "city": slots["city"], "hashtag": slots["hashtag"]}
-    return draw_card(look, CARD, told, folder / "sound.png")
+    told = {"quote": drawn.card["hashtag"], "city": drawn.card["city"], "hashtag": drawn.card["hashtag"]}
+    return draw_card(look, CARD, told, target, language=drawn.language)
 
 
 def _spans(piece: Piece) -> Sequence[tuple[float, float]]:

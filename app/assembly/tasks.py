@@ -17,16 +17,17 @@ from app.assembly.joint import build_joint_film
 from app.assembly.joint_short import build_joint_film_short
 from app.assembly.poster import build_poster
 from app.assembly.queries import production_at
-from app.assembly.service import job_name, request, request_what_changed, take_down
-from app.assembly.workshop import CancelledError, Place, telling
+from app.assembly.service import asked_again_at, hold, job_name, request, request_what_changed, take_down
+from app.assembly.workshop import CancelledError, Place, Telling, unless_stopped
 from app.assembly.zoom import build_zoomable_collage
 from app.enums import ProductionKind
 from app.errors import ErrorKind, Refused
 from app.jobs import JobKind, JobRun
 from app.kits.quotes import QUOTE_CHANGED
-from app.models import Campaign, CityQuote, JointFilmPlan, Production
+from app.models import Campaign, CityQuote, JointFilmPlan
 from app.submissions.service import REBUILD
 from media_pipeline.errors import MediaError, ToolFailed
+from media_pipeline.process import asking_meanwhile
 
 GAVE_UP = "assembly.gave_up"
 BUILDERS: Mapping[ProductionKind, Callable[..., object]] = {  # each takes runtime, campaign_id[, city_id], finishing, progress
@@ -59,11 +60,14 @@ def _quote_changed(run: JobRun) -> None:
             ProductionKind.JOINT_FILM: is_chosen or quote.removed_at is not None,
             ProductionKind.BOOKLET: True,
         }
-        for kind in (kind for kind, may_be_shown in shows.items() if may_be_shown):
-            production = production_at(session, campaign.id, None, kind)
-            if production is not None and production.version:
+        there = [production_at(session, campaign.id, None, kind) for kind, may_be_shown in shows.items() if may_be_shown]
+        standing = [each for each in there if each is not None]
+        for production in standing:
+            hold(session, production)  # who takes a first one in at this moment is waited for
+        for production in standing:
+            if production.version:
                 take_down(session, run.runtime.storage, production)
-                request(session, campaign, kind, now=run.runtime.now())
+                request(session, campaign, production.kind, now=run.runtime.now())
 
 
 def _work(kind: ProductionKind) -> JobKind:
@@ -71,10 +75,10 @@ def _work(kind: ProductionKind) -> JobKind:
 
     def handler(run: JobRun) -> None:
         place = _place(kind, run.payload)
-        progress = telling(run.runtime, place)
-        with _said_in_words(run, place):
+        progress = Telling(run.runtime, place)
+        with _said_in_words(run, place), asking_meanwhile(progress.ask):
             progress(0.0)
-            build(run.runtime, **run.payload, finishing=run.finishing, progress=progress)
+            build(run.runtime, **run.payload, finishing=unless_stopped(run.finishing, place), progress=progress)
 
     def give_up(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
         _fail(session, _place(kind, payload), GAVE_UP, {}, now=now)
@@ -116,12 +120,16 @@ def _place(kind: ProductionKind, payload: Mapping[str, Any]) -> Place:
 def _fail(
     session: Session, place: Place, code: str, params: Mapping[str, Any], *, now: datetime, is_beside: bool = False
 ) -> None:
-    """Say it in the work's row; what is only beside the work leaves the making of it alone."""
-    row: Production | None = production_at(session, place.campaign_id, place.city_id, place.kind)
-    if row is not None:
-        row.failed_at, row.failure_code, row.failure_params = now, code, dict(params)
-        if not is_beside:
-            row.asked_at = row.begun_at = None
+    """Say in its row why it could not be made; what is only beside the work leaves the making of it alone."""
+    row = production_at(session, place.campaign_id, place.city_id, place.kind)
+    if row is None:
+        return
+    hold(session, row)
+    if not is_beside:
+        if row.cancelled_at is not None:  # what was stopped has not failed
+            return
+        row.asked_at, row.begun_at = asked_again_at(session, row), None
+    row.failed_at, row.failure_code, row.failure_params = now, code, dict(params)
 
 
 KINDS = [

@@ -60,6 +60,7 @@ class Making(StrEnum):
     WAITING = "waiting"  # for a worker, or for its turn
     SILENT = "silent"  # its worker has gone; another takes over when there is one
     UNDER_WAY = "under_way"
+    STOPPING = "stopping"  # somebody had it stop, and its worker is about to notice
     CANCELLED = "cancelled"
     FAILED = "failed"
 
@@ -171,21 +172,28 @@ def making_of(session: Session, production: Production | None, *, now: datetime)
     """Where the making of it stands at this moment."""
     if production is None:
         return Making.NOT_ASKED
-    if production.asked_at is None:
-        return Making.FAILED if production.failed_at else Making.CANCELLED if production.cancelled_at else Making.NOT_ASKED
+    if production.asked_at is None and production.failed_at is not None:
+        return Making.FAILED
+    if production.asked_at is None and production.cancelled_at is None:
+        return Making.NOT_ASKED
     at_work = select(Job).where(Job.kind == job_name(production.kind), Job.state == JobState.RUNNING).order_by(Job.id)
     job = next((job for job in session.scalars(at_work) if _is_of(job, production)), None)
+    is_silent = job is not None and job.lease_until is not None and job.lease_until < now
+    if production.asked_at is None:
+        return Making.CANCELLED if job is None or is_silent else Making.STOPPING
     if job is None or production.begun_at is None:
         return Making.WAITING
-    return Making.SILENT if job.lease_until is not None and job.lease_until < now else Making.UNDER_WAY
+    return Making.SILENT if is_silent else Making.UNDER_WAY
 
 
 def remaining_s(production: Production, *, now: datetime) -> float | None:
     """How long the making takes still at its pace so far; None while that says too little."""
-    if production.begun_at is None or production.share_done < KNOWN_AFTER_SHARE:
-        return None
-    spent_s = (now - production.begun_at).total_seconds()
-    return spent_s * (1 - production.share_done) / production.share_done if spent_s >= KNOWN_AFTER_S else None
+    return None if production.begun_at is None else left_s(production.share_done, (now - production.begun_at).total_seconds())
+
+
+def left_s(share: float, spent_s: float) -> float | None:
+    """How long the rest takes at the pace of this share; None while that says too little."""
+    return spent_s * (1 - share) / share if share >= KNOWN_AFTER_SHARE and spent_s >= KNOWN_AFTER_S else None
 
 
 def _is_of(job: Job, production: Production) -> bool:

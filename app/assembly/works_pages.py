@@ -12,6 +12,7 @@ from app.assembly.works_views import WorkView
 from app.models import Campaign
 from app.runtime import Runtime
 from app.web.deps import FieldsDep, Now, ReadSession, RuntimeDep, WriteSession
+from app.web.headers import look_again
 from app.web.media import serve_file
 
 router = APIRouter(prefix="/desk/works/{public_id}", include_in_schema=False)
@@ -55,12 +56,10 @@ def file(
     return _sent(request, runtime, works.desk_file(session, actor, public_id, name), as_download=bool(download))
 
 
-def looking_again(response: Response, *views: WorkView) -> Response:
+def looking_again(request: Request, response: Response, *views: WorkView) -> Response:
     """The page, which looks again by itself while one of its works is being made."""
     waits = [view.reload_s for view in views if view.reloads]
-    if waits:
-        response.headers["Refresh"] = str(min(waits))
-    return response
+    return look_again(request, response, after_s=min(waits)) if waits else response
 
 
 def desk_address(wanted: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from sqlalchemy.orm import Session
 
 from app.assembly.collage_words import collage_file_label
+from app.assembly.joint_chapters import CHAPTERS
 from app.assembly.queries import versions_of
 from app.assembly.service import can_be_stopped
 from app.assembly.works import MAIN, PREVIEW, Making, WorkFile, files_of, main_file, making_of, remaining_s
@@ -30,6 +31,7 @@ WORKS: Mapping[ProductionKind, str] = {
 # of the main file, and of the files beside it by name
 SHAPES = {"square": _("Square"), "story": _("Tall"), "wide": _("Wide"), "landscape": _("Wide")}
 CAPTIONS = _("Captions, %(language)s")
+CHAPTERS_FILE = _("Chapters (VTT)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,12 @@ class WorkView:
 
     address: str  # of the page that shows it
     make_action: str  # where "Make it now" is sent to
-    cancel_action: str | None
+    cancel_action: str | None  # None: it cannot be stopped, since somebody has to leave it
     title: str | None  # None: nothing of it was ever asked for
     standing: StandingView | None
     preview: FileView | None
     was_made: bool  # once, though nothing of it may be shown now
+    closed: str | None  # the moment since which it takes in nothing by itself
     is_hidden: bool  # somebody in it took something back, and it is not yet made without them
     making: Making
     percent: int | None
@@ -122,6 +125,7 @@ def work_view(
         standing=_standing(production, main, files, zone, speech) if production and main else None,
         preview=_preview(production, files, speech) if production else None,
         was_made=production is not None and production.version > 0,
+        closed=speech.at_time(production.final_at, zone) if production and production.final_at else None,
         is_hidden=production is not None and main is None and production.contributions > 0,
         making=making,
         percent=int(100 * production.share_done) if production and under_way else None,
@@ -129,7 +133,7 @@ def work_view(
         moment=speech.at_time(moment, zone) if moment else None,
         failure=speech.sentence(code, (production.failure_params if production else None) or {}) if code else None,
         versions=_versions(session, production, zone, speech) if production else [],
-        reloads=making.goes_on and looks_again,
+        reloads=(making.goes_on or making is Making.STOPPING) and looks_again,
     )
 
 
@@ -184,6 +188,8 @@ def _label(file: WorkFile, width_px: int | None, height_px: int | None, speech: 
     """By its shape where it is a film, by its language where it is captions, else by its name and its type."""
     if file.language and file.media_type.startswith("text/vtt"):
         return speech.gettext(CAPTIONS) % {"language": speech.language_name(file.language)}
+    if file.name == CHAPTERS:
+        return speech.gettext(CHAPTERS_FILE)
     kind = PurePosixPath(file.storage_key).suffix.removeprefix(".").upper()
     if named := collage_file_label(file.kind, file.name, speech):
         return f"{named} ({kind})"

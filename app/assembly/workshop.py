@@ -1,17 +1,22 @@
 """Where works are made: a private folder, progress that others can read, and another try when somebody withdraws meanwhile."""
 
+import fcntl
+import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.assembly.queries import production_at, stands_whole
-from app.assembly.service import ChangedMeanwhileError, Finished, settle, take_in
+from app.assembly.service import ChangedMeanwhileError, Finished, hold, settle, take_in
 from app.derivation import spec_sha256
 from app.enums import ProductionKind
 from app.errors import ErrorKind, Refused
@@ -19,10 +24,12 @@ from app.models import Artefact, Campaign, Production
 from app.runtime import Runtime
 
 TRIES = 4
-TOLD_EVERY_S = 1.0
+TOLD_EVERY_S, TOLD_EVERY_SHARE = 1.0, 0.01
+FOLDER, LOCK = ".assembly-", ".lock"
 Finishing = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[float], None]  # of a part of 1; raises CancelledError when somebody had it stop
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 class CancelledError(Exception):
@@ -115,10 +122,23 @@ def _built(production: Production, *, anew: bool) -> Built:
 
 @contextmanager
 def private_folder(runtime: Runtime) -> Iterator[Path]:
-    """A folder on the disk of the stored files, so that keeping a result is a rename."""
+    """A folder on the disk of the stored files, so that keeping a result is a rename; held, so that no sweep takes it."""
     runtime.settings.incoming_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".assembly-", dir=runtime.settings.incoming_dir) as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix=FOLDER, dir=runtime.settings.incoming_dir) as name:
+        folder = Path(name)
+        with (folder / f"{LOCK}.new").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            (folder / f"{LOCK}.new").rename(folder / LOCK)  # whoever sees it sees it locked
+            yield folder
+
+
+def sweep_private_folders(runtime: Runtime) -> None:
+    """Remove the folders of processes that ended in the middle: originals and bare pictures are in them."""
+    for lock in runtime.settings.incoming_dir.glob(f"{FOLDER}*/{LOCK}"):
+        with suppress(FileNotFoundError, BlockingIOError), lock.open("r+") as held:  # it has ended meanwhile, or is at work
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock.parent, ignore_errors=True)
+            logger.info("removed what a making that was cut off left behind: %s", lock.parent.name)
 
 
 def until_unchanged(make: Callable[[], T]) -> T:
@@ -145,27 +165,67 @@ def unless_changed(finishing: Finishing, is_same: Callable[[Session], bool]) -> 
     return checked
 
 
+def unless_stopped(finishing: Finishing, place: Place) -> Finishing:
+    """End in that transaction, unless somebody had the making stop before; raises CancelledError then."""
+
+    @contextmanager
+    def checked() -> Iterator[Session]:
+        with finishing() as session:
+            row = production_at(session, place.campaign_id, place.city_id, place.kind)
+            if row is not None:
+                hold(session, row)  # who has it stop from now on comes too late
+                if row.cancelled_at is not None:
+                    raise CancelledError
+            yield session
+
+    return checked
+
+
 def part_of(progress: Progress, start: float, end: float) -> Progress:
     """The progress of a part of the work, by that of the whole."""
     return lambda share: progress(start + (end - start) * share)
 
 
-def telling(runtime: Runtime, place: Place) -> Progress:
-    """Writes how far it is into the row of the work, about once a second, and asks there whether to go on."""
-    told_at = 0.0
+class Telling:
+    """Writes how far it is into the row of the work, and asks there about once a second whether to go on.
 
-    def tell(share: float) -> None:
-        nonlocal told_at
-        if told_at and time.monotonic() - told_at < TOLD_EVERY_S:
+    It waits for nobody: a child process may be watched meanwhile. What cannot be told now is told the next time.
+    """
+
+    def __init__(self, runtime: Runtime, place: Place) -> None:
+        self._runtime, self._place = runtime, place
+        self._share, self._asked_at = 0.0, 0.0
+        self._told: float | None = None  # the share that the row says
+
+    def __call__(self, share: float) -> None:
+        """So much of it is done."""
+        self._share = max(0.0, min(1.0, share))
+        self.ask()
+
+    def ask(self) -> None:
+        """It is at work still; raises CancelledError when somebody had it stop."""
+        if self._asked_at and time.monotonic() - self._asked_at < TOLD_EVERY_S:
             return
-        with runtime.database.writing() as session:
-            row = production_at(session, place.campaign_id, place.city_id, place.kind)
-            if row is not None:
-                if row.cancelled_at is not None:
-                    raise CancelledError
-                if not told_at or row.begun_at is None:  # a worker before this one may have been killed
-                    row.begun_at = runtime.now()
-                row.share_done = max(0.0, min(1.0, share))
-        told_at = time.monotonic()
+        try:
+            self._look()
+        except OperationalError as away:
+            logger.warning("%s cannot ask or tell how far it is, and tries again: %s", self._place.kind.value, away.orig)
+        self._asked_at = time.monotonic()
 
-    return tell
+    def _look(self) -> None:
+        with self._runtime.database.reading() as session:
+            row = production_at(session, self._place.campaign_id, self._place.city_id, self._place.kind)
+        if row is None:
+            return
+        if row.cancelled_at is not None:
+            raise CancelledError
+        begins = self._told is None or row.begun_at is None  # a worker before this one may have been killed
+        if begins or abs(self._share - (self._told or 0.0)) >= TOLD_EVERY_SHARE:
+            self._tell(row.id, begins=begins)
+
+    def _tell(self, production_id: int, *, begins: bool) -> None:
+        told = {"share_done": self._share} | ({"begun_at": self._runtime.now()} if begins else {})
+        unless_stopped = (Production.id == production_id, Production.cancelled_at.is_(None))
+        with self._runtime.database.writing_at_once() as session:
+            session.execute(update(Production).where(*unless_stopped).values(told))
+        self._told = self._share

@@ -8,22 +8,24 @@ import fcntl
 import json
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from PIL import Image, ImageOps
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assembly import zoom_places
 from app.assembly.collage_rules import chosen_for_collage, hung
-from app.assembly.queries import Piece, all_agree, pieces, production_at, stands_whole
+from app.assembly.queries import production_at, stands_whole
 from app.assembly.rules import SET_IN_WORDS
 from app.assembly.service import ChangedMeanwhileError, Finished, FinishedFile, settle, take_in
 from app.assembly.workshop import Built, Finishing, Progress, part_of, private_folder, until_unchanged
-from app.assembly.zoom_places import KIND, PYRAMID, TILE_PX
+from app.assembly.zoom_places import KIND, PYRAMID, TILE_PX, Hangable
 from app.assembly.zoom_rules import MOST_PLACES, Field, field_for, neighbours, places_kept
 from app.derivation import Made, erase, spec_sha256
 from app.enums import ArtefactKind
@@ -34,12 +36,14 @@ from media_pipeline import deepzoom, pictures
 from media_pipeline.deepzoom import HalfBuilt, Pyramid, Tile
 
 TILE_SIZE = (TILE_PX, TILE_PX)
-RECIPE = 1  # counted up when the same tiles would give another picture
+RECIPE = 2  # counted up when the same tiles would give another picture
+LOOKS_EVERY_S = 0.2  # whether another making of the same collage has ended
+TOGETHER = 200  # places that are changed at once, so that what lies above several is drawn once
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who is where, and in which folder."""
+    """Who is where, and in which folder. The rows say so in the database, and the folder's index which picture is there."""
 
     campaign: Campaign
     background: str
@@ -47,7 +51,7 @@ class Plan:
     stands_in: str | None  # the generation that is seen now
     field: Field
     standing: Pyramid | None  # None: it is built anew
-    places: Mapping[int, Piece]
+    places: Mapping[int, Hangable]
     before: Mapping[int, int]  # who had or was to have which place: contribution to place
 
     @property
@@ -57,23 +61,23 @@ class Plan:
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """Equal: the collage is the same."""
+        """Equal: it is the same folder, with as many places."""
         return {
             "zoomable_collage": [RECIPE, self.campaign.id, self.generation],
             "background": self.background,
             "columns": self.field.columns,
-            "tiles": [[place, piece.submission_id, piece.sha256] for place, piece in sorted(self.places.items())],
+            "rows": self.field.rows,
         }
 
     @property
-    def leaving(self) -> dict[int, int]:
-        """Who goes, with the place: a row alone is enough that their pixels may be there."""
-        staying = {piece.submission_id for piece in self.places.values()}
-        return {submission_id: place for submission_id, place in self.before.items() if submission_id not in staying}
+    def leaving(self) -> list[int]:
+        """The places of those who go: a row alone is enough that their pixels may be there."""
+        staying = {each.submission_id for each in self.places.values()}
+        return sorted(place for submission_id, place in self.before.items() if submission_id not in staying)
 
-    def differing(self, pyramid: Pyramid) -> dict[int, Piece | None]:
+    def differing(self, pyramid: Pyramid) -> dict[int, Hangable | None]:
         """What is to be shown at each place that shows another picture."""
-        wanted = {place: _shown_as(piece) for place, piece in self.places.items()}
+        wanted = {place: _shown_as(each) for place, each in self.places.items()}
         return {at: self.places.get(at) for at, shown in enumerate(pyramid.ids) if shown != wanted.get(at)}
 
 
@@ -87,7 +91,7 @@ def build_zoomable_collage(
 ) -> Built:
     """Bring the campaign's zoomable collage to what may be in it now: a place at a time, or anew where much has changed."""
     finish, told = finishing or runtime.database.writing, progress or (lambda _share: None)
-    with _alone(runtime.settings.pyramids_dir, campaign_id):
+    with _alone(runtime.settings.pyramids_dir, campaign_id, waiting=told):
         return until_unchanged(lambda: _build(runtime, campaign_id, finish, told))
 
 
@@ -108,6 +112,9 @@ def _build(runtime: Runtime, campaign_id: int, finishing: Finishing, progress: P
         finished = _finished(plan, folder) if plan.places else None
         with finishing() as session:
             made = _write(runtime, session, plan, finished)
+    _sweep(runtime, campaign_id, plan.generation if finished else None)
+    with runtime.database.writing() as session:  # who left while the rows were being committed was not seen, nor saw them
+        zoom_places.request_unfinished_leaving(session, campaign_id, now=runtime.now())
     return Built(made.public_id, made.contributions, None, anew=True)
 
 
@@ -116,7 +123,7 @@ def _plan(runtime: Runtime, campaign_id: int) -> Plan:
         campaign = session.get_one(Campaign, campaign_id)
         production = production_at(session, campaign_id, None, KIND)
         until = production.final_at if production else None
-        may_be_in_it = pieces(session, campaign_id, KIND, role="tile", decided_until=until)
+        may_be_in_it = zoom_places.hangable(session, campaign_id, decided_until=until)
         generation = zoom_places.generation_of(session, campaign_id)
         before = zoom_places.places_of(session, campaign_id)
         background = campaign_root(session, runtime, campaign).toolkit.palette["paper"]
@@ -144,7 +151,7 @@ def _opened(runtime: Runtime, campaign_id: int, generation: str | None) -> Pyram
 
 def _is_there(runtime: Runtime, plan: Plan) -> bool:
     """Whether tiles and rows are as planned already, and everybody agrees."""
-    if plan.standing is None or plan.leaving or plan.differing(plan.standing):
+    if plan.standing is None or plan.rows != plan.before or plan.differing(plan.standing):
         return False
     with runtime.database.reading() as session:
         production = production_at(session, plan.campaign.id, None, KIND)
@@ -157,8 +164,8 @@ def _anew(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Non
     """Build all of it beside the one that stands."""
     fetching, building = part_of(progress, 0.0, 0.4), part_of(progress, 0.4, 0.95)
     tiles: list[Tile | None] = [None] * plan.field.places
-    for done, (place, piece) in enumerate(plan.places.items()):
-        tiles[place] = _tile(runtime, piece, plan, folder)
+    for done, (place, each) in enumerate(plan.places.items()):
+        tiles[place] = _tile(runtime, each, plan, folder)
         fetching(done / len(plan.places))
     target = folder_of(runtime, plan.campaign.id, plan.generation)
     deepzoom.build(tiles, target, columns=plan.field.columns, background=plan.background, on_progress=building)
@@ -167,67 +174,76 @@ def _anew(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> Non
 def _change(runtime: Runtime, plan: Plan, folder: Path, progress: Progress) -> None:
     """Empty the places of those who go, then let in who comes: nobody's picture is there without a row."""
     target = folder_of(runtime, plan.campaign.id, plan.generation)
-    for place in sorted(plan.leaving.values()):
-        deepzoom.change(target, place, None)
-    with runtime.database.writing() as session:
-        if not all_agree(session, [piece.submission_id for piece in plan.places.values()], KIND):
-            raise ChangedMeanwhileError
-        zoom_places.set_places(session, plan.campaign.id, plan.rows)
+    if plan.leaving:
+        deepzoom.change(target, dict.fromkeys(plan.leaving))
+    if plan.rows != plan.before:
+        with runtime.database.writing() as session:
+            zoom_places.set_places(session, plan.campaign.id, plan.before, plan.rows)
+            _unless_left(session, plan)
     while changes := plan.differing(deepzoom.opened(target)):  # one that was cut off before may have emptied another place
-        for done, (place, piece) in enumerate(changes.items()):
-            deepzoom.change(target, place, None if piece is None else _tile(runtime, piece, plan, folder))
-            progress(0.95 * done / len(changes))
+        waiting = list(changes.items())
+        for done in range(0, len(waiting), TOGETHER):
+            together = waiting[done : done + TOGETHER]
+            tiles = {place: None if each is None else _tile(runtime, each, plan, folder) for place, each in together}
+            deepzoom.change(target, tiles)
+            progress(0.95 * done / len(waiting))
 
 
 def _finished(plan: Plan, folder: Path) -> Finished:
-    """What stands in the database: who is in it; its index holds places only, since it can be asked for by everybody."""
-    index, descriptor = folder / "index.json", folder / "collage.json"
-    size = {"columns": plan.field.columns, "rows": plan.field.rows, "tile_px": TILE_PX}
-    index.write_text(json.dumps(size | {"taken": sorted(plan.places)}, separators=(",", ":")), encoding="utf-8")
-    descriptor.write_text(json.dumps(size), encoding="utf-8")
-    parts = sorted(piece.submission_id for piece in plan.places.values())
+    """What stands in the database beside the rows of the places: how large it is, and where; nobody is in these files."""
+    size, descriptor = folder / "size.json", folder / "collage.json"
+    told = json.dumps({"columns": plan.field.columns, "rows": plan.field.rows, "tile_px": TILE_PX})
+    for path in (size, descriptor):
+        path.write_text(told, encoding="utf-8")
     kind, media_type = ArtefactKind.COLLAGE, "application/json"
-    main = Made(path=index, kind=kind, media_type=media_type, spec=plan.recipe, parts=parts)
+    main = Made(path=size, kind=kind, media_type=media_type, spec=plan.recipe)
     where = Made(path=descriptor, kind=kind, media_type=media_type, spec={"pyramid": plan.generation})
     width_px, height_px = plan.field.columns * TILE_PX, plan.field.rows * TILE_PX
     files = [FinishedFile(f"{PYRAMID}{plan.generation}", where, width_px=width_px, height_px=height_px)]
-    return Finished(main, None, parts, width_px, height_px, None, files)
+    return Finished(main, None, [], width_px, height_px, None, files, contributions=len(plan.places))
 
 
 def _write(runtime: Runtime, session: Session, plan: Plan, finished: Finished | None) -> Production:
-    """The rows of what is in the folder. An index that is replaced is no version: the tiles it told of are gone."""
+    """The rows of what is in the folder. What is replaced is no version: the tiles it told of are gone."""
     production = production_at(session, plan.campaign.id, None, KIND)
     replaced = production.artefact_id if production else None
     if production is not None:
         production.artefact_id = None
     made = take_in(session, runtime.storage, plan.campaign, None, KIND, finished, now=runtime.now())
-    zoom_places.set_places(session, plan.campaign.id, plan.rows)
+    if plan.standing is None:
+        zoom_places.set_places(session, plan.campaign.id, plan.before, plan.rows)
+    _unless_left(session, plan)
     if replaced is not None and replaced != made.artefact_id:
         erase(session, runtime.storage, [replaced])
-    # before the commit: should this be cut off, the tiles are missing and made again, and not left where nobody looks
-    _sweep(runtime, plan.campaign.id, plan.generation if finished else None)
     return made
 
 
-def _tile(runtime: Runtime, piece: Piece, plan: Plan, folder: Path) -> Tile:
+def _unless_left(session: Session, plan: Plan) -> None:
+    if not zoom_places.nobody_left(session, plan.campaign.id):
+        raise ChangedMeanwhileError
+
+
+def _tile(runtime: Runtime, each: Hangable, plan: Plan, folder: Path) -> Tile:
     """The picture of a contribution as a tile, which it is already unless it was prepared long ago."""
-    file = runtime.storage.fetched(piece.storage_key, folder)
+    file = folder / f"{each.submission_id}-{each.sha256[:16]}.jpg"
+    if not file.exists():
+        runtime.storage.lent(each.storage_key, file)
+    if each.is_tile:
+        return Tile(_shown_as(each), file)
     with Image.open(file) as picture:
-        if picture.format == "JPEG" and picture.mode == "RGB" and picture.size == TILE_SIZE:
-            return Tile(_shown_as(piece), file)
         drawn = picture.convert("RGB")
-        if piece.kind in SET_IN_WORDS:  # nothing may be cut from words
-            square = ImageOps.pad(drawn, TILE_SIZE, color=plan.background)
-        else:
-            square = ImageOps.fit(drawn, TILE_SIZE)
-    path = folder / f"{file.stem}-tile.jpg"
+    if each.kind in SET_IN_WORDS:  # nothing may be cut from words
+        square = ImageOps.pad(drawn, TILE_SIZE, color=plan.background)
+    else:
+        square = ImageOps.fit(drawn, TILE_SIZE)
+    path = file.with_name(f"{file.stem}-tile.jpg")
     pictures.save_jpeg(square, path)
-    return Tile(_shown_as(piece), path)
+    return Tile(_shown_as(each), path)
 
 
-def _shown_as(piece: Piece) -> str:
+def _shown_as(each: Hangable) -> str:
     """Whose picture, and which: one that was prepared anew is another."""
-    return f"{piece.public_id}:{piece.sha256[:16]}"
+    return f"{each.public_id}:{each.sha256[:16]}"
 
 
 def _sweep(runtime: Runtime, campaign_id: int, generation: str | None) -> None:
@@ -241,10 +257,45 @@ def _sweep(runtime: Runtime, campaign_id: int, generation: str | None) -> None:
             path.unlink()
 
 
+def sweep_pyramids(runtime: Runtime) -> None:
+    """Remove folders of tiles that no collage stands in: of a making that was cut off, or a collage that was taken down."""
+    for folder in sorted(runtime.settings.pyramids_dir.glob("*")):
+        if not folder.name.isdecimal():
+            continue
+        with _alone(runtime.settings.pyramids_dir, int(folder.name)) as is_alone:
+            if is_alone:
+                with runtime.database.reading() as session:
+                    generation = zoom_places.generation_of(session, int(folder.name))
+                _sweep(runtime, int(folder.name), generation)
+
+
+def compare_rows_and_pyramids(session: Session, pyramids_dir: Path) -> tuple[list[str], list[str]]:
+    """Campaigns whose collage has no whole folder of tiles on this machine, and folders that no collage stands in."""
+    shown = select(Campaign.slug, Campaign.id).join(Production, Production.campaign_id == Campaign.id)
+    rows = session.execute(shown.where(Production.kind == KIND, Production.artefact_id.is_not(None)).order_by(Campaign.slug))
+    folders = {slug: f"{campaign_id}/{zoom_places.generation_of(session, campaign_id)}" for slug, campaign_id in rows}
+    missing = [slug for slug, folder in folders.items() if not (pyramids_dir / folder / deepzoom.INDEX).is_file()]
+    there = {path.relative_to(pyramids_dir).as_posix() for path in pyramids_dir.glob("*/*/") if path.is_dir()}
+    return missing, sorted(there - set(folders.values()))
+
+
 @contextmanager
-def _alone(folder: Path, campaign_id: int) -> Iterator[None]:
-    """One making of a campaign's collage at a time, also where a command is run beside the worker."""
+def _alone(folder: Path, campaign_id: int, *, waiting: Progress | None = None) -> Iterator[bool]:
+    """One making of a campaign's collage at a time, also where a command is run beside the worker.
+
+    With `waiting`, which may have it stop, another making is waited for; without, it is False while there is one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f".{campaign_id}.lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+        while not (is_alone := _is_locked(held)) and waiting is not None:
+            waiting(0.0)
+            time.sleep(LOOKS_EVERY_S)
+        yield is_alone
+
+
+def _is_locked(held: TextIO) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

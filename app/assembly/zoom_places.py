@@ -7,18 +7,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, insert, not_, select
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.assembly.queries import agreed, production_at
-from app.assembly.service import request
+from app.assembly.queries import agreed, decided_by, left_places, production_at
+from app.assembly.service import ChangedMeanwhileError, request
 from app.assembly.zoom_rules import Beneath, Field, beneath
-from app.enums import PUBLIC, ProductionKind
-from app.models import Campaign, CollagePlace, Production, ProductionFile, Submission
+from app.enums import PUBLIC, ProductionKind, SubmissionKind
+from app.models import Artefact, Campaign, CollagePlace, Production, ProductionFile, Rendition, Submission
 
 KIND = ProductionKind.ZOOMABLE_COLLAGE
 TILE_PX = 512
 PYRAMID = "pyramid-"  # begins the name of the file that says in which folder the tiles are
+
+
+@dataclass(frozen=True, slots=True)
+class Hangable:
+    """A contribution that may have a place, with the picture that is shown there."""
+
+    submission_id: int
+    public_id: str
+    city_id: int
+    kind: SubmissionKind
+    received_at: datetime
+    sha256: str
+    storage_key: str
+    is_tile: bool  # and need not be drawn as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +75,65 @@ def places_of(session: Session, campaign_id: int) -> dict[int, int]:
     return {row.submission_id: row.place for row in rows}
 
 
-def set_places(session: Session, campaign_id: int, places: Mapping[int, int]) -> None:
-    """Have exactly these: contribution to place."""
-    before = places_of(session, campaign_id)
+def hangable(session: Session, campaign_id: int, *, decided_until: datetime | None) -> list[Hangable]:
+    """The contributions that may hang in it now; `decided_until` keeps out what was decided later."""
+    # ten thousand at a time: the columns that are needed, and no more
+    query = (
+        select(
+            Submission.id,
+            Submission.public_id,
+            Submission.city_id,
+            Submission.kind,
+            Submission.received_at,
+            Artefact.sha256,
+            Artefact.storage_key,
+            and_(Artefact.media_type == "image/jpeg", Rendition.width_px == TILE_PX, Rendition.height_px == TILE_PX),
+        )
+        .join(Rendition, Rendition.submission_id == Submission.id)
+        .join(Artefact, Artefact.id == Rendition.artefact_id)
+        .where(Submission.campaign_id == campaign_id, agreed(KIND), Rendition.role == "tile")
+        .order_by(Submission.id, Rendition.id.desc())
+    )
+    if decided_until is not None:
+        query = query.where(decided_by(KIND, decided_until))
+    found = {row[0]: Hangable(*row) for row in session.execute(query)}
+    return list(found.values())
+
+
+def set_places(session: Session, campaign_id: int, before: Mapping[int, int], places: Mapping[int, int]) -> None:
+    """Have exactly these, contribution to place, where those before are known; nothing is written of who stays.
+
+    Raises ChangedMeanwhileError where another making was quicker, which has a folder of its own.
+    """
+    of_campaign = CollagePlace.campaign_id == campaign_id
     left = [submission_id for submission_id, place in before.items() if places.get(submission_id) != place]
-    session.execute(delete(CollagePlace).where(CollagePlace.campaign_id == campaign_id, CollagePlace.submission_id.in_(left)))
+    if left:
+        those = of_campaign if len(left) == len(before) else and_(of_campaign, CollagePlace.submission_id.in_(left))
+        session.execute(delete(CollagePlace).where(those), execution_options={"synchronize_session": False})
     new = [
         {"campaign_id": campaign_id, "place": place, "submission_id": submission_id}
         for submission_id, place in places.items()
         if before.get(submission_id) != place
     ]
     if new:
-        session.execute(insert(CollagePlace), new)
-    session.flush()
+        try:
+            session.connection().execute(insert(CollagePlace), new)
+        except IntegrityError as taken:
+            raise ChangedMeanwhileError from taken
 
 
-def request_unfinished_leaving(session: Session, *, now: datetime) -> None:
-    """Ask again for every collage in which somebody who left has a place: a making that was given up must not keep pixels."""
-    left = (
-        select(CollagePlace.campaign_id).join(Submission, Submission.id == CollagePlace.submission_id).where(not_(agreed(KIND)))
-    )
-    for campaign in session.scalars(select(Campaign).where(Campaign.id.in_(left)).order_by(Campaign.id)).all():
+def nobody_left(session: Session, campaign_id: int) -> bool:
+    """Whether everybody who has a place agrees at this moment."""
+    return not session.scalar(select(or_(*(each.exists() for each in left_places(campaign_id)))))
+
+
+def request_unfinished_leaving(session: Session, campaign_id: int | None = None, *, now: datetime) -> None:
+    """Ask again for every collage, or this one, in which somebody who left has a place: a making that was given up, or that they
+    overtook, must not keep their pixels.
+    """
+    left = or_(*(each.correlate(Campaign).exists() for each in left_places(Campaign.id)))
+    asked = left if campaign_id is None else and_(Campaign.id == campaign_id, left)
+    for campaign in session.scalars(select(Campaign).where(asked).order_by(Campaign.id)).all():
         request(session, campaign, KIND, now=now)
 
 
@@ -99,24 +152,19 @@ def may_be_seen(session: Session, collage: Standing, level: int, x: int, y: int)
     if not 0 <= level <= collage.deepest:
         return False
     shown = beneath(collage.field, collage.deepest - level, x, y)
-    return not shown.is_empty and session.scalar(_left(collage, shown)) is None
+    if shown.is_empty:
+        return False
+    left = (each.where(_is_beneath(collage, shown)).exists() for each in left_places(collage.campaign_id))
+    return not session.scalar(select(or_(*left)))
 
 
-def _left(collage: Standing, shown: Beneath) -> Select[int]:
-    """Somebody among these places who does not agree; the places of their rows lie together, so that few are looked at."""
+def _is_beneath(collage: Standing, shown: Beneath) -> ColumnElement[bool]:
     columns = collage.field.columns
-    return (
-        select(CollagePlace.place)
-        .join(Submission, Submission.id == CollagePlace.submission_id)
-        .where(
-            CollagePlace.campaign_id == collage.campaign_id,
-            CollagePlace.place >= shown.rows.start * columns + shown.columns.start,
-            CollagePlace.place < (shown.rows.stop - 1) * columns + shown.columns.stop,
-            CollagePlace.place % columns >= shown.columns.start,
-            CollagePlace.place % columns < shown.columns.stop,
-            not_(agreed(KIND)),
-        )
-        .limit(1)
+    return and_(
+        CollagePlace.place >= shown.rows.start * columns,
+        CollagePlace.place < shown.rows.stop * columns,
+        CollagePlace.place % columns >= shown.columns.start,
+        CollagePlace.place % columns < shown.columns.stop,
     )
 
 

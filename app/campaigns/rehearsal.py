@@ -17,6 +17,7 @@ from app.enums import CampaignStatus, StepClock, StepScope, StepState
 from app.models import Campaign, CampaignCity, Chapter, City, JointFilmPlan, KitVersion, StepRun, TimelineStep
 from app.runtime import Runtime
 from app.web.i18n import Translator, _
+from app.words import Words
 
 Params = Mapping[str, Any]  # of plain values that JSON knows
 Toolkits = Mapping[int | None, tuple[str, Path]]  # slug and root of each city's, by id; of the campaign itself under None
@@ -55,7 +56,7 @@ class Script:
     toolkits: Toolkits
     released_texts: frozenset[str]  # drafts of the toolkit's texts that are handed out
     joint_film: JointFilmPlan | None  # what was decided about it
-    quotes: frozenset[int]  # that can be shown
+    quotes: Mapping[int, Words]  # that can be shown
     now: datetime
     base_url: str
 

@@ -48,7 +48,7 @@ def script_of(session: Session, runtime: Runtime, campaign: Campaign, stage: Sta
         TextRelease.withdrawn_at.is_(None),
     )
     quotes = (
-        select(CityQuote.id)
+        select(CityQuote.id, CityQuote.text)
         .join(CampaignCity, CampaignCity.id == CityQuote.campaign_city_id)
         .where(CampaignCity.campaign_id == campaign.id, CityQuote.removed_at.is_(None))
     )
@@ -66,7 +66,7 @@ def script_of(session: Session, runtime: Runtime, campaign: Campaign, stage: Sta
         toolkits=toolkits,
         released_texts=frozenset(session.scalars(released)),
         joint_film=session.get(JointFilmPlan, campaign.id),
-        quotes=frozenset(session.scalars(quotes)),
+        quotes={row.id: row.text for row in session.execute(quotes)},
         now=runtime.now(),
         base_url=runtime.settings.resolved_base_url,
     )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db.engine import open_engine, writing
+from app.db.engine import open_engine, writing, writing_at_once
 
 
 class Database:
@@ -17,10 +17,11 @@ class Database:
         self.engine: Engine = open_engine(database) if isinstance(database, str) else database
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         self._write = sessionmaker(writing(self.engine), expire_on_commit=False)
+        self._write_at_once = sessionmaker(writing_at_once(self.engine), expire_on_commit=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read-only transaction; a write in it fails in the database."""
+        """A read-only transaction, which sees one moment; a write in it fails in the database."""
         with self._read() as session:
             yield session
 
@@ -28,6 +29,12 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A write transaction, committed when the block ends without an error, rolled back as a whole otherwise."""
         with self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def writing_at_once(self) -> Iterator[Session]:
+        """The same for what can be left out this time: OperationalError instead of waiting for another's write."""
+        with self._write_at_once.begin() as session:
             yield session
 
     def dispose(self) -> None:

@@ -47,7 +47,7 @@ def show_cards(
     coming = _coming(session, place.part)
     page = CardsPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
-        city=speech.choose(place.city.names, *place.city.languages),
+        city=speech.place(place.city.names, *place.city.languages),
         campaign=speech.choose(place.campaign.title, *place.city.languages),
         back_href=url,
         cards=_cards(order, days_left, url, speech) if order is not None and days_left is not None else [],

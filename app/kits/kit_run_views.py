@@ -112,7 +112,7 @@ def _how_far(seen: Standing, state: RunState, speech: Translator) -> str:
 def _line(campaign: Campaign, share: CityShare, state: RunState, speech: Translator) -> CityLine:
     row = share.row
     return CityLine(
-        name=speech.choose(share.city.names, *share.city.languages),
+        name=speech.place(share.city.names, *share.city.languages),
         href=f"/desk/c/{campaign.slug}/{share.city.slug}/kit",
         ready_count=row.ready_count if row else 0,
         piece_count=row.piece_count if row else None,

@@ -40,7 +40,7 @@ def waiting_page(place: DeskPlace, comes_at: datetime | None, actor: Actor, spee
     city, campaign = place.city, place.campaign
     return WaitingPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
-        city=speech.choose(city.names, *city.languages),
+        city=speech.place(city.names, *city.languages),
         campaign=speech.choose(campaign.title, *city.languages),
         back_href=f"/desk/c/{campaign.slug}/{city.slug}",
         comes=speech.at_time(comes_at, city.time_zone) if comes_at else None,
@@ -70,7 +70,7 @@ def kit_page(order: KitOrder, actor: Actor, speech: Translator, *, is_taken: boo
     drafts = [tag for tag in silent if order.toolkit.texts.keys() & {tag, tag.split("-")[0]}]
     return KitPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
-        city=speech.choose(order.city.names, *order.city.languages),
+        city=speech.place(order.city.names, *order.city.languages),
         campaign=speech.choose(order.campaign.title, *order.city.languages),
         back_href=url,
         zip_href=_asking(f"{url}/kit.zip", chosen),

@@ -51,7 +51,7 @@ def thanks(request: Request, token: Token, session: ReadSession, speech: Speech)
         return _private(RedirectResponse(f"/figures/{token}", status_code=303))
     page = FiguresThanksPage(
         url=f"/figures/{token}",
-        city=speech.choose(asked.city.names, *asked.city.languages),
+        city=speech.place(asked.city.names, *asked.city.languages),
         campaign=speech.choose(asked.campaign.title),
         campaign_url=f"/c/{asked.campaign.slug}",
         given=_given(asked, speech),
@@ -74,7 +74,7 @@ def _page(
     errors = field_errors(refused, speech) if refused else []
     return FiguresPage(
         url=f"/figures/{token}",
-        city=speech.choose(asked.city.names, *asked.city.languages),
+        city=speech.place(asked.city.names, *asked.city.languages),
         campaign=speech.choose(asked.campaign.title),
         campaign_url=f"/c/{asked.campaign.slug}",
         moment=asked.figures.moment,

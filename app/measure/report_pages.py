@@ -83,7 +83,7 @@ def _city_page(session: Session, actor: Actor, place: DeskPlace, speech: Transla
         missing += views.figures_missing(row, speech)
     return CityReportPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
-        city=speech.choose(city.names, *city.languages),
+        city=speech.place(city.names, *city.languages),
         campaign=speech.choose(campaign.title, *city.languages),
         campaign_href=f"/desk/campaigns/{campaign.slug}",
         city_href=url,
@@ -196,7 +196,7 @@ def _overview_page(actor: Actor, campaign: Campaign, rows: list[CityRow], speech
         ],
         rows=[
             OverviewRow(
-                city=speech.choose(row.city.names, *row.city.languages),
+                city=speech.place(row.city.names, *row.city.languages),
                 href=f"/desk/c/{campaign.slug}/{row.city.slug}/report",
                 cells=cells,
                 is_elsewhere=row.city.is_elsewhere,

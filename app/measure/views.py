@@ -209,4 +209,4 @@ def has_answered(row: CityRow) -> bool:
 
 def city_label(city: City, speech: Translator) -> str:
     """The city's name to this reader."""
-    return speech.choose(city.names, *city.languages).text
+    return speech.place(city.names, *city.languages).text

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
@@ -60,7 +60,16 @@ class Consent(Base):
     """One person's yes to one purpose, with the exact wording it was given to."""
 
     __tablename__ = "consent"
-    __table_args__ = (UniqueConstraint("submission_id", "purpose"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "purpose"),
+        Index(
+            "ix_consent_ended",
+            "purpose",
+            "submission_id",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))

@@ -29,7 +29,7 @@ _SHAPES_FIRST = ("square", "portrait", "landscape", "wide", "story")  # what is 
 
 def city_name(city: City, speech: Translator) -> Chosen:
     """The city as its page names it to this reader."""
-    return speech.choose(city.names, *city.languages)
+    return speech.place(city.names, *city.languages)
 
 
 def contribution_url(submission: Submission) -> str:

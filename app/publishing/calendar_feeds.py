@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.campaigns.plan import StepName
 from app.campaigns.rules import day_begins_at, day_ends_at
 from app.campaigns.year import date_in, ends_on, is_yearly
 from app.models import Campaign, InternationalDay, Network
-from app.publishing.calendar_queries import Door, Occasions, Revision
+from app.publishing.calendar_queries import Occasions, Revision, StepMoment
 from app.publishing.calendar_views import origin_of, place_of
 from app.publishing.ics import LocalMoment, WholeDays
 from app.publishing.places import city_name
@@ -21,6 +22,7 @@ YEARS_BEFORE, YEARS_AHEAD = 1, 5  # for which days that move are written out
 OPENS = _("%(campaign)s: people can send now")
 LAST_DAY = _("%(campaign)s: the last day")
 CLOSES = _("%(campaign)s: nothing more is collected")
+SPOTLIGHT = _("%(campaign)s: %(city)s in the spotlight")
 
 
 def all_days(
@@ -67,35 +69,43 @@ def city_moments(
     network: Network,
     campaign: Campaign,
     city: MemberCity,
-    collection: Mapping[str, Door],
+    steps: Mapping[str, StepMoment],
     revision: Revision,
     *,
     base_url: str,
     speech: Translator,
 ) -> Sequence[LocalMoment]:
-    """When collection opens in a city, its day, and when collection closes, by its own clocks; its steps say when."""
-    title, zone = speech.choose(campaign.title), city.time_zone
+    """When collection opens in a city, its day, when collection closes, and its turn, by its own clocks; its steps say when."""
+    title, zone, name = speech.choose(campaign.title), city.time_zone, city_name(city, speech)
+    page = f"{base_url}/c/{campaign.slug}/{city.slug}"
 
-    def moment(part: str, summary: Chosen, begins_at: datetime, ends_at: datetime, *, is_left_out: bool = False) -> LocalMoment:
+    def moment(
+        part: str, summary: Chosen, begins_at: datetime, ends_at: datetime, *, url: str = page, is_left_out: bool = False
+    ) -> LocalMoment:
         return LocalMoment(
             uid=f"campaign-{campaign.slug}-{city.slug}-{part}@{network.slug}",
             summary=summary,
             begins_at=begins_at,
             ends_at=ends_at,
             time_zone=zone,
-            place=city_name(city, speech),
+            place=name,
             revision=revision,
-            url=f"{base_url}/c/{campaign.slug}/{city.slug}",
+            url=url,
             is_cancelled=is_left_out or (campaign.closed_at is not None and campaign.closed_at < begins_at),
         )
 
     doors = {
         part: moment(part, _said(sentence, title, speech), door.at, door.at, is_left_out=door.is_left_out)
         for part, action, sentence in (("opens", StepName.OPEN_COLLECTION, OPENS), ("closes", StepName.CLOSE_COLLECTION, CLOSES))
-        if (door := collection.get(action.value)) is not None
+        if (door := steps.get(action.value)) is not None
     }
     day = moment("day", title, day_begins_at(campaign.day_on, zone), day_ends_at(campaign.day_on, zone))
-    return [each for each in (doors.get("opens"), day, doors.get("closes")) if each is not None]
+    turn = None
+    if (spotlit := steps.get(StepName.SPOTLIGHT.value)) is not None:
+        said = Chosen(speech.language, speech.gettext(SPOTLIGHT) % {"campaign": title.text, "city": name})
+        ends_at = day_ends_at(spotlit.at.astimezone(ZoneInfo(zone)).date(), zone)
+        turn = moment("spotlight", said, spotlit.at, ends_at, url=f"{page}/spotlight", is_left_out=spotlit.is_left_out)
+    return [each for each in (doors.get("opens"), day, doors.get("closes"), turn) if each is not None]
 
 
 def _international(network: Network, day: InternationalDay, today: date, speech: Translator) -> Iterator[WholeDays]:

@@ -98,13 +98,13 @@ def city_feed(campaign: str, city: str, session: ReadSession, runtime: RuntimeDe
     """The moments of a campaign in one city, by its own clocks."""
     found = public_campaign(session, campaign)
     member = _member(session, found, city)
-    doors = calendar_queries.collection_in(session, found, member)
+    steps = calendar_queries.steps_in(session, found, member)
     entries = calendar_feeds.city_moments(
         queries.the_network(session),
         found,
         member,
-        doors,
-        calendar_queries.revision_in(session, found, doors.values()),
+        steps,
+        calendar_queries.revision_in(session, found, steps.values()),
         base_url=runtime.settings.resolved_base_url,
         speech=speech,
     )

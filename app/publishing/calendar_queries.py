@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.calendar_events import PlacedEvent, public_events
-from app.campaigns.plan import COLLECTION_STEPS
+from app.campaigns.plan import COLLECTION_STEPS, StepName
 from app.campaigns.queries import international_days
 from app.enums import StepState
 from app.errors import NotFound
@@ -78,39 +78,40 @@ def revisions(session: Session, campaigns: Collection[Campaign]) -> dict[int, Re
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """When the collection opens or closes in a city, or has: by the step that does it."""
+class StepMoment:
+    """When a step comes in a city, or came."""
 
     run_id: int
     at: datetime
     is_left_out: bool
 
 
-def collection_in(session: Session, campaign: Campaign, city: MemberCity) -> dict[str, Door]:
-    """The doors of the collection in a city, by the action of their steps; once it is done, when it was, to the minute."""
+def steps_in(session: Session, campaign: Campaign, city: MemberCity) -> dict[str, StepMoment]:
+    """What opens and closes the collection in a city, and its turn in the spotlight, by action; once done, to the minute."""
     query = (
         select(TimelineStep.action, StepRun)
         .join(StepRun, StepRun.step_id == TimelineStep.id)
         .join(CampaignCity, CampaignCity.id == StepRun.campaign_city_id)
         .where(
             TimelineStep.campaign_id == campaign.id,
-            TimelineStep.action.in_(COLLECTION_STEPS),
+            TimelineStep.action.in_([*COLLECTION_STEPS, StepName.SPOTLIGHT]),
             CampaignCity.city_id == city.id,
         )
+        .order_by(StepRun.due_at, StepRun.id)
     )
-    doors = {}
+    moments = {}
     for action, run in session.execute(query):
         done_at = run.done_at if run.state is StepState.DONE else None
         at = done_at.replace(second=0, microsecond=0) if done_at else run.due_at
-        doors[action] = Door(run.id, at, is_left_out=run.state is StepState.SKIPPED)
-    return doors
+        moments[action] = StepMoment(run.id, at, is_left_out=run.state is StepState.SKIPPED)
+    return moments
 
 
-def revision_in(session: Session, campaign: Campaign, doors: Collection[Door]) -> Revision:
-    """The revision of a campaign in one city, where its doors may have been moved, opened late or left out."""
+def revision_in(session: Session, campaign: Campaign, moments: Collection[StepMoment]) -> Revision:
+    """The revision of a campaign in one city, where its steps may have been moved, done late or left out."""
     whole = revisions(session, [campaign])[campaign.id]
     query = select(func.count(), func.max(AuditRow.at)).where(
-        AuditRow.subject_kind == "step_run", AuditRow.subject_id.in_([door.run_id for door in doors])
+        AuditRow.subject_kind == "step_run", AuditRow.subject_id.in_([moment.run_id for moment in moments])
     )
     count, changed_at = session.execute(query).one()
     return Revision(whole.sequence + count, max(whole.changed_at, changed_at) if count else whole.changed_at)

@@ -56,6 +56,7 @@ class VoiceView:
     media_url: str | None
     poster_url: str | None
     alt: str | None
+    alt_language: str  # empty where it is in that of the page
     words: str | None
     spoken_words: str | None
     name: str | None
@@ -148,6 +149,15 @@ class TakeAway:
 
 
 @dataclass(frozen=True, slots=True)
+class CityInCollage:
+    """How much of the collage is a city's."""
+
+    name: str
+    count: int
+    href: str  # where its voices are listed
+
+
+@dataclass(frozen=True, slots=True)
 class CollageView:
     """The collage; without an address it is being made."""
 
@@ -158,7 +168,8 @@ class CollageView:
     is_final: bool
     count: int
     alt: str
-    tiles: list[tuple[str, list[TileLine]]]  # by city
+    tiles: list[tuple[str, list[TileLine]]]  # by city; empty where there are too many to be read here
+    cities: list[CityInCollage]
     screens: list[TakeAway]
     prints: list[TakeAway]  # of the poster, when there is one
 

@@ -13,6 +13,7 @@ class HighlightsPage:
 
     network: str
     campaign_href: str
+    brand_href: str
     title: Chosen
     message: Chosen
     hashtag: str

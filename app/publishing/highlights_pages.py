@@ -39,6 +39,7 @@ def page(campaign: str, request: Request, session: ReadSession, runtime: Runtime
     context = HighlightsPage(
         network=speech.choose(network.names).text,
         campaign_href=href,
+        brand_href=f"{href}/brand.css",
         title=title,
         message=speech.choose(found.message),
         hashtag=speech.choose(found.hashtag).text,

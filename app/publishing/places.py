@@ -8,7 +8,7 @@ from app.campaigns.rules import day_begins_at
 from app.models import Campaign
 from app.publishing.contexts import CityLine, WorldStrip, Zone
 from app.publishing.queries import MemberCity
-from app.web.i18n import SOURCE_LANGUAGE, Translator, _, babel_locale
+from app.web.i18n import Translator, _, babel_locale
 from app.words import Words, choose
 
 
@@ -19,7 +19,7 @@ def city_name(city: MemberCity, speech: Translator) -> str:
 
 def name_of(names: Words, languages: Sequence[str], speech: Translator) -> str:
     """A city's name for a reader, who may not read the city's own script."""
-    return speech.choose(names, SOURCE_LANGUAGE, *languages).text
+    return speech.place(names, *languages).text
 
 
 def country_name(code: str, speech: Translator) -> str:

@@ -54,3 +54,4 @@ class SpotlightDeskPage:
     alt: str
     posts: Sequence[tuple[Sequence[str], str]]  # the networks that take this text, and it
     language: str  # of the texts
+    posts_language: str  # that of the words they quote

@@ -14,7 +14,7 @@ from app.accounts.deps import CurrentActor
 from app.accounts.desk import desk_nav
 from app.errors import NotFound
 from app.kits.order import NETWORK_NAMES
-from app.kits.posts import alt_text
+from app.kits.posts import alt_text, contribution_posts
 from app.kits.queries import DeskPlace, joined_place
 from app.moderation import wording
 from app.moderation.handover import Handover, handover_of
@@ -94,7 +94,7 @@ def _page(
     is_public = city.id in {turn.city_id for turn in turns_of(session, campaign)} and campaign.status.is_public
     return SpotlightDeskPage(
         desk_nav=desk_nav(actor, speech, "campaigns"),
-        city=speech.choose(city.names, *city.languages),
+        city=speech.place(city.names, *city.languages),
         campaign=speech.choose(campaign.title, *city.languages),
         back_href=f"/desk/c/{campaign.slug}/{city.slug}",
         when=_when(place, planned_turn(session, place.part.id), speech),
@@ -102,8 +102,9 @@ def _page(
         contribution_href=f"/desk/contributions/{subject.submission.public_id}" if subject else None,
         pictures=_pictures(f"/desk{address}", subject, speech) if subject else [],
         alt=_alt(handover, subject) if handover and subject else "",
-        posts=_posts(handover) if handover else [],
+        posts=_posts(handover, subject) if handover and subject else [],
         language=handover.spoken if handover else "",
+        posts_language=_posts_language(handover, subject) if handover and subject else "",
     )
 
 
@@ -139,15 +140,30 @@ def _pictures(url: str, subject: Subject, speech: Translator) -> list[PictureVie
 
 
 def _alt(handover: Handover, subject: Subject) -> str:
-    """A card is described by its words; a picture without words as its author described it."""
-    if not subject.slots["quote"] or handover.language is None:
+    """A card of words alone is described by them; beside a picture they follow what its author, or the kit, says of that."""
+    words = subject.slots["quote"]
+    if not words or handover.language is None:
         return handover.alt
-    values = {**handover.order.slots(handover.spoken), "name": subject.slots["name"], "words": subject.slots["quote"]}
+    if subject.small_picture is not None:
+        return f"{handover.alt} “{words}”"
+    values = {**handover.order.slots(handover.spoken), "name": subject.slots["name"], "words": words}
     return alt_text(handover.order.toolkit, handover.language, values, kind="text")
 
 
-def _posts(handover: Handover) -> list[tuple[Sequence[str], str]]:
-    by_text: dict[str, list[str]] = {}
-    for network, text in handover.posts.items():
+def _posts(handover: Handover, subject: Subject) -> list[tuple[Sequence[str], str]]:
+    """The post is somebody's words, so the city beneath them is called as in their language; else it speaks as its texts do."""
+    words, by_text = subject.slots["quote"], dict[str, list[str]]()
+    for network, text in (_quoting(handover, subject) if words and handover.language else handover.posts).items():
         by_text.setdefault(text, []).append(NETWORK_NAMES[network])
     return [(networks, text) for text, networks in by_text.items()]
+
+
+def _posts_language(handover: Handover, subject: Subject) -> str:
+    return subject.language if subject.slots["quote"] else handover.spoken
+
+
+def _quoting(handover: Handover, subject: Subject) -> dict[str, str]:
+    order, row = handover.order, subject.submission
+    signed = {"name": row.name or "", "words": subject.slots["quote"], "city": subject.slots["city"]}
+    values = {**order.slots(handover.spoken), **signed}
+    return contribution_posts(order.toolkit, handover.spoken, values, kind=row.kind.value)

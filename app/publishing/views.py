@@ -49,6 +49,7 @@ def voice_view(campaign: Campaign, voice: PublicVoice, speech: Translator) -> Vo
         placeholder=shown.placeholder if shown else None,
         captions=f"/media/{voice.public_id}/captions.vtt" if kind is SubmissionKind.CLIP and voice.spoken_words else None,
         alt=voice.alt_text or (_alt(voice, city, speech) if pictured else None),
+        alt_language=voice.language if voice.alt_text and voice.language != UNDETERMINED else "",
         words=voice.text or None,
         spoken_words=voice.spoken_words or None,
         name=voice.name or voice.credit,

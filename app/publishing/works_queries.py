@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.assembly.queries import agreed, is_whole
@@ -13,6 +13,7 @@ from app.consent.queries import covers
 from app.enums import PUBLIC, PUBLIC_ARTEFACTS, EdgeRole, ProductionKind, Purpose
 from app.models import Artefact, Campaign, City, Derivation, Production, ProductionFile, Submission
 from app.publishing.queries import InCollage, Shown, shown_of
+from app.words import Words
 
 _PUBLIC = (
     Campaign.status.in_(PUBLIC),
@@ -105,6 +106,26 @@ def in_collage(session: Session, campaign_id: int) -> list[InCollage]:
     collage = (Production.campaign_id == campaign_id, Production.kind == ProductionKind.COLLAGE)
     by_city = (City.is_elsewhere, City.slug, Submission.id)
     return _in_words(session, *collage, agreed(ProductionKind.COLLAGE), order=by_city)
+
+
+def cities_in_collage(session: Session, campaign_id: int) -> list[tuple[str, Words, list[str], int]]:
+    """How many of the collage each city has, by city, another place last: slug, names, languages, number; asked as above."""
+    query = (
+        select(City.slug, City.names, City.languages, func.count())
+        .select_from(Production)
+        .join(Derivation, Derivation.artefact_id == Production.artefact_id)
+        .join(Submission, Submission.id == Derivation.source_submission_id)
+        .join(City, City.id == Submission.city_id)
+        .where(
+            Production.campaign_id == campaign_id,
+            Production.kind == ProductionKind.COLLAGE,
+            Derivation.role == EdgeRole.PART,
+            agreed(ProductionKind.COLLAGE),
+        )
+        .group_by(City.id)
+        .order_by(City.is_elsewhere, City.slug)
+    )
+    return [(slug, names, languages, int(count)) for slug, names, languages, count in session.execute(query)]
 
 
 def in_work(session: Session, campaign_id: int, kind: ProductionKind, *, city_id: int | None = None) -> list[InCollage]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.publishing.contexts import Preview, VoiceView
+from app.web.errors import FieldError
 from app.words import Chosen
 
 
@@ -13,7 +14,10 @@ class Tile:
 
     place: int
     where: str  # row and column, in words
-    label: str  # who, from where, in one line
+    kind: str  # in a word; empty for what is in the collage alone
+    label: str  # what it is, who, from where, in one line
+    said: str  # the first of the words
+    language: str  # of these; empty when nobody said which
     city_name: str
     voice: VoiceView | None
     href: str  # the collage, opened at this place
@@ -31,6 +35,7 @@ class Zoom:
     deepest: int
     count: int
     marked: Sequence[int]  # places of the city that is looked for
+    nobodys: str  # places that nobody has, such as "7 9-12"; who has the others is told of one place at a time
     found: int | None  # the place that is looked for
 
 
@@ -44,7 +49,9 @@ class ZoomPage:
     campaign_href: str
     share_href: str | None
     preview: Preview
-    state: str = "waiting"  # or "there", or "changing" after somebody left
+    day_label: str
+    hashtag: str
+    state: str  # "before", "making", "nothing", "there", or "changing" after somebody left
     view: str = "list"  # or "picture"
     zoom: Zoom | None = None  # None: the list alone
     picture_href: str | None = None  # None: there is no picture to look into
@@ -55,7 +62,11 @@ class ZoomPage:
     city: str | None = None
     city_count: int = 0
     found: Tile | None = None
-    wrong_receipt: str | None = None  # what was typed is never sent back
+    is_gone: bool = False  # what is looked for is not in it
+    errors: Sequence[FieldError] = ()
+    receipt: str = ""  # as it was typed; it stands in the answer to its own form and in no address
+    first: int = 1  # of those listed here, counted through all pages
+    last: int = 0
     newer_href: str | None = None
     older_href: str | None = None
 
@@ -65,4 +76,4 @@ class TilePart:
     """The context of the words of one place, for the picture."""
 
     tile: Tile | None  # None: nobody is there
-    empty_label: str
+    where: str

@@ -54,6 +54,17 @@ def places_in(session: Session, campaign_id: int, city_slug: str, *, at_most: in
     return list(session.scalars(query.order_by(CollagePlace.place).limit(at_most)))
 
 
+def nobodys(session: Session, campaign_id: int, places: int) -> list[range]:
+    """The places that nobody has, of so many."""
+    before = func.lag(CollagePlace.place, 1, -1).over(order_by=CollagePlace.place).label("before")
+    taken = select(CollagePlace.place, before).where(CollagePlace.campaign_id == campaign_id).subquery()
+    gaps = select(taken).where(taken.c.place > taken.c.before + 1).order_by(taken.c.place)
+    found = [range(row.before + 1, row.place) for row in session.execute(gaps)]
+    last = session.scalar(select(func.max(CollagePlace.place)).where(CollagePlace.campaign_id == campaign_id))
+    end = range(0 if last is None else last + 1, places)
+    return [*found, end] if end else found
+
+
 def how_many(session: Session, campaign_id: int) -> dict[str, int]:
     """How many hang there, by the slug of their city."""
     query = _joined(select(City.slug, func.count()), campaign_id).group_by(City.slug).order_by(City.slug)

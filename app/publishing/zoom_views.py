@@ -18,7 +18,6 @@ MARKED = 300  # outlines of a city's tiles
 WORDS_IN_FOCUS = 120
 VIEWER = "vendor/openseadragon.min.js"  # placed by `make assets`
 WHERE = _("Row %(row)s, column %(column)s")
-NOBODY = _("Nobody is here yet.")
 
 
 def has_viewer() -> bool:
@@ -38,16 +37,18 @@ def tile_of(campaign: Campaign, field: Field, hung: Hung, speech: Translator, *,
     voice = voice_view(campaign, hung.voice, speech) if hung.voice else None
     where = where_in(field, hung.place, speech)
     if voice is None or hung.voice is None:
-        label = speech.gettext(_("A voice from %(city)s")) % {"city": city}
+        kind, label = "", speech.gettext(_("A voice from %(city)s")) % {"city": city}
     else:
-        who = ", ".join(part for part in (voice.name, city) if part)
-        said = _short(voice.words or voice.spoken_words or "")
-        label = f"{speech.gettext(TILE_SENTENCES[hung.voice.kind])}, {who}{f': {said}' if said else ''}"
+        kind = speech.gettext(TILE_SENTENCES[hung.voice.kind])
+        label = ", ".join(part for part in (kind, voice.name, city) if part)
     query = urlencode({"voice": hung.voice.public_id} if voice and hung.voice else {"place": hung.place})
     return Tile(
         place=hung.place,
         where=where,
+        kind=kind,
         label=label,
+        said=_short(voice.words or voice.spoken_words or "") if voice else "",
+        language=voice.language if voice else "",
         city_name=city,
         voice=voice,
         href=f"/c/{campaign.slug}/collage?{query}#zoom",
@@ -63,7 +64,7 @@ def by_city(tiles: Sequence[Tile]) -> list[tuple[str, list[Tile]]]:
     return list(found.items())
 
 
-def zoom_of(campaign: Campaign, collage: Standing, *, marked: Sequence[int], found: int | None) -> Zoom:
+def zoom_of(campaign: Campaign, collage: Standing, *, marked: Sequence[int], nobodys: Sequence[range], found: int | None) -> Zoom:
     """What the picture needs."""
     version = f"?v={collage.generation}"
     return Zoom(
@@ -74,6 +75,7 @@ def zoom_of(campaign: Campaign, collage: Standing, *, marked: Sequence[int], fou
         deepest=collage.deepest,
         count=collage.contributions,
         marked=marked,
+        nobodys=" ".join(f"{each.start}-{each.stop - 1}" if len(each) > 1 else str(each.start) for each in nobodys),
         found=found,
     )
 

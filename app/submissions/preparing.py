@@ -115,7 +115,7 @@ def _overlays(order: Order, toolkit: Toolkit, kind: Kind, names: Sequence[str], 
     def draw(slots: Mapping[str, str]) -> dict[str, Overlay]:
         return frames.overlays_for(toolkit, kind=kind, formats=names, slots=slots, language=language, outdir=folder)
 
-    return _without_what_cannot_be_set(draw, slots, order.submission_id) or {}
+    return without_what_cannot_be_set(draw, slots, order.submission_id) or {}
 
 
 def _words_alone(order: Order, toolkit: Toolkit, folder: Path) -> tuple[Rendition, ...]:
@@ -129,7 +129,7 @@ def _words_alone(order: Order, toolkit: Toolkit, folder: Path) -> tuple[Renditio
         return (first, _preview(first, folder), *others, _card(order, toolkit, TILE, slots, folder))
 
     slots = dict(order.slots) | {"quote": order.text} | ({"name": order.name} if order.name else {})
-    return _without_what_cannot_be_set(draw, slots, order.submission_id) or ()
+    return without_what_cannot_be_set(draw, slots, order.submission_id) or ()
 
 
 def _sound_card(order: Order, toolkit: Toolkit, folder: Path) -> tuple[Rendition, ...]:
@@ -139,7 +139,7 @@ def _sound_card(order: Order, toolkit: Toolkit, folder: Path) -> tuple[Rendition
         poster = replace(_card(order, toolkit, "square", slots, folder), role="poster")
         return (poster, _preview(poster, folder), _card(order, toolkit, TILE, slots, folder))
 
-    return _without_what_cannot_be_set(draw, _sound_slots(order), order.submission_id) or ()
+    return without_what_cannot_be_set(draw, _sound_slots(order), order.submission_id) or ()
 
 
 def _sound_slots(order: Order) -> dict[str, str]:
@@ -148,7 +148,7 @@ def _sound_slots(order: Order) -> dict[str, str]:
     return {**order.slots, "quote": quote, **named, **({"kind_label": order.sound_label} if order.sound_label else {})}
 
 
-def _without_what_cannot_be_set(draw: Callable[[Mapping[str, str]], T], slots: Mapping[str, str], submission_id: int) -> T | None:
+def without_what_cannot_be_set(draw: Callable[[Mapping[str, str]], T], slots: Mapping[str, str], submission_id: int) -> T | None:
     """Draw with all words, else without the optional ones that cannot be set, else nothing: no photo fails for a letter."""
     remaining = dict(slots)
     while True:

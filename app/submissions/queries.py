@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app import derivation
@@ -12,9 +12,21 @@ from app.accounts.queries import cities_where
 from app.campaigns.elsewhere import keeper_of_elsewhere
 from app.campaigns.queries import planned_opening
 from app.consent.queries import covers
-from app.enums import ArtefactKind, Permission, Purpose, SubmissionState
+from app.enums import ArtefactKind, Permission, ProductionKind, Purpose, SubmissionState
 from app.errors import NotFound
-from app.models import Artefact, Campaign, CampaignCity, City, Decision, Derivation, Network, Production, Rendition, Submission
+from app.models import (
+    Artefact,
+    Campaign,
+    CampaignCity,
+    City,
+    CollagePlace,
+    Decision,
+    Derivation,
+    Network,
+    Production,
+    Rendition,
+    Submission,
+)
 from app.submissions.tokens import form_sha256, sha256_hex
 from app.words import Words
 
@@ -136,9 +148,11 @@ def rendition_at(session: Session, submission_id: int, format_name: str, role: s
 
 
 def productions_with(session: Session, submission_id: int) -> list[Production]:
-    """The collages and films that this submission is in now."""
-    artefacts = derivation.derived_from(session, submission_id)
-    return list(session.scalars(select(Production).where(Production.artefact_id.in_(artefacts)).order_by(Production.id)))
+    """The collages and films that this submission is in now; in a zoomable collage is whoever has a place."""
+    hangs_in = select(CollagePlace.campaign_id).where(CollagePlace.submission_id == submission_id)
+    zoomable = and_(Production.kind == ProductionKind.ZOOMABLE_COLLAGE, Production.campaign_id.in_(hangs_in))
+    is_in = or_(Production.artefact_id.in_(derivation.derived_from(session, submission_id)), zoomable)
+    return list(session.scalars(select(Production).where(Production.artefact_id.is_not(None), is_in).order_by(Production.id)))
 
 
 def last_decision(session: Session, submission_id: int) -> Decision | None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import derivation
-from app.enums import ArtefactKind, SubmissionState
+from app.enums import HELD_IN_THIS_ORDER, ArtefactKind, SubmissionState
 from app.errors import Refused
 from app.jobs import JobKind, JobRun
 from app.kits.slots import slots_of
@@ -66,6 +66,7 @@ def normalise(run: JobRun) -> None:
 def erase(run: JobRun) -> None:
     """Remove the files of a withdrawn submission and of everything it was a part of."""
     with run.finishing() as session:
+        _hold_works(session, session.get_one(Submission, run.payload["submission_id"]).campaign_id)
         submission = queries.locked(session, run.payload["submission_id"])
         if submission.state is not SubmissionState.WITHDRAWN or submission.erased_at is not None:
             return
@@ -78,6 +79,13 @@ def erase(run: JobRun) -> None:
         session.execute(delete(Rendition).where(mine))
         derivation.erase(session, run.runtime.storage, fallen)
         submission.erased_at = run.runtime.now()
+
+
+def _hold_works(session: Session, campaign_id: int) -> None:
+    """Let nobody change the campaign's works until this transaction ends: who takes one in holds its row before its bytes."""
+    turn = case({kind: turn for turn, kind in enumerate(HELD_IN_THIS_ORDER)}, value=Production.kind)
+    works = select(Production.id).where(Production.campaign_id == campaign_id).order_by(turn, Production.city_id, Production.id)
+    session.execute(works.with_for_update()).all()
 
 
 def sweep_held(run: JobRun) -> None:

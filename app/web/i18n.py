@@ -77,7 +77,8 @@ def language_name(language: str, reader: str) -> str:
 
 def own_name(language: str) -> str:
     """A language's name for itself."""
-    return (babel_locale(language).get_language_name() or language).capitalize()
+    name = babel_locale(language).get_language_name() or language
+    return name[:1].upper() + name[1:]
 
 
 def negotiate(wanted: Iterable[str], spoken: Sequence[str] | None = None) -> str:
@@ -144,6 +145,10 @@ class Translator:
     def choose(self, words: Words, *others: str) -> Chosen:
         """The words in this language, else in one of the others, else as they were written."""
         return choose(words, (self.language, *others))
+
+    def place(self, names: Words, *own: str) -> Chosen:
+        """A place for a reader, who may not read its own script: in this language, else in English, else in its own ones."""
+        return self.choose(names, SOURCE_LANGUAGE, *own)
 
     def sentence(self, code: str, params: Mapping[str, Any]) -> str:
         """What a refusal says to a person; its numbers are said in their units."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from app.assembly.service import sweep_segments
+from app.assembly.versions import sweep_segments
+from app.assembly.workshop import sweep_private_folders
+from app.assembly.zoom import sweep_pyramids
 from app.assembly.zoom_places import request_unfinished_leaving
 from app.campaigns.replanning import follow_zone_data
 from app.campaigns.service import run_due_steps
@@ -52,6 +54,7 @@ def tidy(runtime: Runtime) -> None:
     See to it that what was taken back is erased, and what phones sent to campaigns that closed long ago.
     """
     settings = runtime.settings
+    sweep_private_folders(runtime)
     for path in (*settings.incoming_dir.glob("*"), *settings.work_dir.glob("*")):
         if _remove_older(path, ARRIVING_FOR_AT_MOST_S):
             logger.info("removed what was never finished: %s", path.name)
@@ -64,6 +67,7 @@ def tidy(runtime: Runtime) -> None:
         request_unfinished_leaving(session, now=runtime.now())
     erase_originals(runtime)
     sweep_segments(runtime)
+    sweep_pyramids(runtime)
     forget_old(runtime)
     with runtime.database.reading() as session:
         strays = compare_rows_and_files(session, runtime.storage).stray_files

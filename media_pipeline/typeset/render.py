@@ -140,13 +140,15 @@ def render(
     target: Path,
     artwork: Path | None = None,
     pictures: Mapping[str, Path] | None = None,
+    alts: Mapping[str, str] | None = None,
     scale: float = 1,
 ) -> Rendered:
     """Draw one format of a template with these words into `target` (.png or .pdf), replacing it.
 
     A PDF of a format with bleed has it and crop marks round its trim box; a PNG shows the page as it will be cut, `scale` times
     as large as its format says: everything stands where it stood, drawn finer.
-    `pictures` are the files (PNG, SVG or JPEG) of the slots that are drawn, such as a logo: they must have been checked before.
+    `pictures` are the files (PNG, SVG or JPEG) of the slots that are drawn, such as a logo: they must have been checked before;
+    `alts` says to a PDF's readers what they show.
     Slots the template does not know are left aside. Raises MediaError `typeset.unknown_format {format}`,
     `typeset.missing_slot {slot}`, `typeset.missing_glyph {characters, slot}`, `typeset.overflow {slot}`,
     `typeset.missing_artwork {file}`, `typeset.bad_artwork {file, reason}`; ToolFailed `tool.failed {tool, said}` for a picture
@@ -175,7 +177,12 @@ def render(
             "rtl": is_right_to_left(language),
             "fonts": font_families(language, press.families),
             "hyphenate": True,
-            "layers": lay_out(template, format=format, slots=words, palette=palette, language=language, files=files, bleed=bleed),
+            "layers": [
+                {**layer, "alt": (alts or {}).get(layer["slot"])} if layer["kind"] in {"logo", "portrait"} else layer
+                for layer in lay_out(
+                    template, format=format, slots=words, palette=palette, language=language, files=files, bleed=bleed
+                )
+            ],
         }
         try:
             made, measured = press.print(job, kind=target.suffix[1:], ppi=ppi)

@@ -16,7 +16,7 @@ from app.assembly import collage as collage_module
 from app.assembly import poster as poster_module
 from app.assembly import works
 from app.assembly.collage import build_collage
-from app.assembly.collage_layout import tile_boxes
+from app.assembly.collage_layout import rooms_on, tile_boxes
 from app.assembly.collage_plan import choose_layout
 from app.assembly.collage_sheets import Plan, plan_of
 from app.assembly.commands import build_collage_now
@@ -79,9 +79,11 @@ def picture(runtime: Runtime, production: Production) -> Image.Image:
 def tile_colours(runtime: Runtime, production: Production) -> list[str]:
     """The nearest known colour at the centre of every tile, in the order in which they hang."""
     image = picture(runtime, production)
-    layout = load_toolkit("world-refugee-day").collage_layout("grid")
+    toolkit = load_toolkit("world-refugee-day")
+    layout = toolkit.collage_layout("grid")
+    rooms = rooms_on(layout, SMALL, lambda name: toolkit.template(name).formats, mirrored=False)
     found = []
-    for box in tile_boxes(layout, SMALL, production.contributions, mirrored=False):
+    for box in tile_boxes(layout, rooms, production.contributions, mirrored=False):
         at = image.getpixel((box.x_px + box.width_px // 2, box.y_px + box.height_px // 2))
         assert isinstance(at, tuple)
         found.append(min(COLOURS, key=lambda name: sum(abs(a - b) for a, b in zip(COLOURS[name], at, strict=True))))

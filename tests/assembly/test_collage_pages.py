@@ -4,15 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.assembly import collage as collage_module
 from app.assembly import poster as poster_module
 from app.assembly.collage_plan import chosen_layout, fairness_now
 from app.assembly.collage_rules import CityShare
 from app.assembly.queries import production_at
-from app.enums import ProductionKind, RoleName, SubmissionKind
-from app.models import Network
+from app.enums import ProductionKind, Purpose, RoleName, SubmissionKind
+from app.models import City, Network, Submission
 from app.runtime import Runtime
+from app.submissions import service
+from app.words import Words
 from media_pipeline.poster import Sheet
 from tests import factories
 from tests.assembly.conftest import Scene
@@ -61,7 +64,7 @@ def test_the_manager_chooses_a_layout_has_both_made_and_reads_that_it_is_fair(
         (303, f"{DESK}#collage"),
         (303, f"{DESK}#poster"),
     ]
-    assert manager.get(DESK).headers["Refresh"] == "5"
+    assert manager.get(DESK).headers["Refresh"] == f"5; url={DESK}"
     assert requested(runtime) == [ProductionKind.COLLAGE, ProductionKind.POSTER]
     run_jobs(runtime)
     page = manager.get(DESK)
@@ -92,7 +95,8 @@ def test_the_manager_has_the_collage_to_zoom_into_made_stopped_and_seen_but_take
     assert (made.status_code, made.headers["Location"]) == (303, f"{DESK}#zoomable_collage")
     assert requested(runtime) == [ProductionKind.ZOOMABLE_COLLAGE]
     waiting = manager.get(DESK)
-    assert ("It waits for its turn" in waiting.text, public in waiting.text, waiting.headers["Refresh"]) == (True, False, "5")
+    assert ("It waits for its turn" in waiting.text, public in waiting.text) == (True, False)
+    assert waiting.headers["Refresh"] == f"5; url={DESK}"
     stop = re.search(r'action="(/desk/works/[^"]+/cancel)"', waiting.text)
     assert stop is not None
     assert manager.post(stop.group(1), data={"back": DESK}).headers["Location"] == DESK
@@ -103,6 +107,48 @@ def test_the_manager_has_the_collage_to_zoom_into_made_stopped_and_seen_but_take
     assert ("Version 1, made on" in said(stands), public in stands.text) == (True, True)
     assert "/desk/works/" not in stands.text
     assert server.client().get("/c/our-home/collage").status_code == 200
+
+
+@pytest.mark.usefixtures("people")
+def test_while_somebody_has_to_leave_the_collage_to_zoom_into_no_stop_is_offered_and_the_page_says_why(
+    server: Server, runtime: Runtime
+) -> None:
+    manager = server.signed_in("manager@network.example")
+    manager.post(f"{DESK}/zoomable")
+    run_jobs(runtime)
+    with runtime.database.writing() as session:
+        leaving = session.scalars(select(Submission).order_by(Submission.id)).first()
+        assert leaving is not None
+        service.withdraw(session, leaving, actor_id=None, now=runtime.now())
+    manager.post(f"{DESK}/zoomable")
+    page = manager.get(DESK)
+    assert "This cannot be stopped: somebody took something back, and it has to be made without it." in said(page)
+    assert ("/cancel" in page.text, f'action="{DESK}/zoomable"' in page.text) == (False, False)
+    run_jobs(runtime)
+    page = manager.get(DESK)
+    assert "Version 2, made on" in said(page)
+    assert ("This cannot be stopped" in page.text, f'action="{DESK}/zoomable"' in page.text) == (False, True)
+
+
+@pytest.mark.parametrize(("work", "acts"), [("collage", ["make", "print", "zoomable"]), ("booklet", ["make"])])
+def test_where_nothing_is_approved_the_page_says_what_is_missing_and_offers_to_make_nothing(
+    server: Server, runtime: Runtime, scene: Scene, work: str, acts: list[str]
+) -> None:
+    with runtime.database.writing() as session:
+        factories.person(session, session.get_one(Network, scene.campaign.network_id), RoleName.MANAGER)
+    page = server.signed_in("manager@network.example").get(f"/desk/campaigns/our-home/{work}")
+    assert said(page).count("There is nothing to make it of yet") == len(acts)
+    assert said(page).count("whose person agrees to the collage and to print.") == 1
+    assert [f"/our-home/{work}/{act}" in page.text for act in acts] == [False] * len(acts)
+
+
+@pytest.mark.usefixtures("people")
+def test_what_nobody_agreed_to_have_printed_is_no_poster_and_still_a_collage(server: Server, runtime: Runtime) -> None:
+    with runtime.database.writing() as session:
+        for submission in session.scalars(select(Submission).order_by(Submission.id)):
+            service.switch_purpose(session, submission, Purpose.PRINT, agreed=False, language="en", now=runtime.now())
+    page = server.signed_in("manager@network.example").get(DESK)
+    assert [f'action="{DESK}/{act}"' in page.text for act in ("make", "print", "zoomable")] == [True, False, True]
 
 
 @pytest.mark.usefixtures("people")
@@ -123,6 +169,18 @@ def test_only_whoever_runs_the_campaign_sees_or_changes_it(server: Server, runti
     assert [each.status_code for each in answers] == [403] * 5
     with runtime.database.reading() as session:
         assert production_at(session, scene.campaign.id, None, ProductionKind.COLLAGE) is None
+
+
+@pytest.mark.usefixtures("people")
+def test_a_city_is_called_as_whoever_reads_calls_it_and_in_its_own_script_where_it_has_no_other_name(
+    server: Server, runtime: Runtime, scene: Scene, tmp_path: Path
+) -> None:
+    with runtime.database.writing() as session:
+        session.get_one(City, scene.oslo.id).names = Words("ar", {"ar": "أوسلو"})
+        photo = factories.submission(session, scene.campaign, scene.kobe, kind=SubmissionKind.PHOTO)
+        with_picture(session, runtime, photo, tmp_path, "blue")
+    words = said(server.signed_in("manager@network.example").get(DESK))
+    assert "Bergen 2 2 50 % Kobe 1 1 25 % أوسلو 1 1 25 %" in words
 
 
 @pytest.mark.usefixtures("people")

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.assembly.collage import SCREEN
-from app.assembly.collage_layout import field_box, gap_px_of, tile_boxes, touching
+from app.assembly.collage import OTHERS, SCREEN
+from app.assembly.collage_layout import HEAD, Rooms, field_box, rooms_on, tile_boxes, touching
 from app.assembly.collage_rules import CityShare, chosen_for_collage, collage_fairness, hung
-from app.kits.toolkit import load_toolkit
+from app.assembly.collage_views import SKETCH
+from app.kits.toolkit import Toolkit, load_toolkit
 from app.kits.toolkit_files import CollageField, CollageLayout
 from media_pipeline.mosaic import grid
-from media_pipeline.poster import A1
+from media_pipeline.poster import A1, A2, Sheet
 from media_pipeline.types import Box
 from tests.assembly.networks import Network, Sent, ids, networks
 
@@ -30,18 +31,73 @@ def test_no_city_is_left_out_even_when_there_are_more_cities_than_tiles() -> Non
 
 
 @cache
+def toolkit() -> Toolkit:
+    return load_toolkit("world-refugee-day")
+
+
 def layout_called(name: str) -> CollageLayout:
-    return load_toolkit("world-refugee-day").collage_layout(name)
+    return toolkit().collage_layout(name)
+
+
+def rooms(layout: CollageLayout, sheet: Sheet, *, mirrored: bool = False) -> Rooms:
+    return rooms_on(layout, sheet, lambda name: toolkit().template(name).formats, mirrored=mirrored)
+
+
+def boxes(layout: CollageLayout, sheet: Sheet, count: int, *, mirrored: bool = False) -> list[Box]:
+    return tile_boxes(layout, rooms(layout, sheet, mirrored=mirrored), count, mirrored=mirrored)
 
 
 def neighbours(layout: CollageLayout, count: int) -> list[list[int]]:
-    return touching(tile_boxes(layout, SCREEN, count, mirrored=False), gap_px_of(layout, SCREEN, count))
+    return touching(boxes(layout, SCREEN, count))
 
 
 def test_a_tile_touches_those_beside_and_above_it_and_not_those_at_its_corners() -> None:
-    assert touching(grid(6, Box(0, 0, 320, 210), gap_px=10).tiles, 10) == [[], [0], [1], [0], [1, 3], [2, 4]]
+    assert touching(grid(6, 1.5, gap=0.1).boxes(Box(0, 0, 320, 210))) == [[], [0], [1], [0], [1, 3], [2, 4]]
     layout = layout_called("columns")
     assert max(len(touched) for touched in neighbours(layout, 60)) == 3  # above, and two halves at one side
+
+
+@pytest.mark.parametrize("name", ["grid", "columns", "heart", "circle"])
+@pytest.mark.parametrize("count", [1, 5, 14, 60])
+def test_the_sketch_at_the_desk_the_screen_and_both_papers_show_the_same_neighbours(name: str, count: int) -> None:
+    layout = layout_called(name)
+    seen = [touching(boxes(layout, sheet, count)) for sheet in (SKETCH, SCREEN, A2, A1)]
+    assert seen == [seen[0]] * 4
+
+
+@pytest.mark.parametrize("name", ["grid", "columns", "heart", "circle"])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_in_what_networks_show_tiles_and_words_have_rooms_of_their_own(name: str, *, mirrored: bool) -> None:
+    for shape in OTHERS.values():
+        sheet = Sheet.of_pixels(shape.width_px, shape.height_px)
+        found = rooms(layout_called(name), sheet, mirrored=mirrored)
+        (words,) = [each.box for each in found.words]
+        tiles = tile_boxes(layout_called(name), found, 14, mirrored=mirrored)
+        is_wide = shape.width_px > shape.height_px
+        first, last = min(box.x_px for box in tiles), max(box.x_px + box.width_px for box in tiles)
+        if is_wide:
+            assert (words.height_px, words.x_px) == (sheet.height_px, sheet.width_px - words.width_px if mirrored else 0)
+            assert last <= words.x_px if mirrored else first >= words.width_px
+        else:
+            assert (words.width_px, words.x_px, words.y_px) == (sheet.width_px, 0, 0)
+            assert min(box.y_px for box in tiles) >= words.height_px
+        assert 0 <= first < last <= sheet.width_px
+        foot = 0.8 if shape.name == "story" else 1  # below it networks lay their buttons
+        assert max(box.y_px + box.height_px for box in tiles) <= foot * sheet.height_px
+        covered = sum(box.width_px * box.height_px for box in tiles)
+        assert covered > 0.15 * sheet.width_px * sheet.height_px
+
+
+def test_a_template_without_a_format_for_a_shape_is_drawn_above_the_tiles_as_on_paper() -> None:
+    header = toolkit().template("collage_header").formats
+    for shape in OTHERS.values():
+        sheet = Sheet.of_pixels(shape.width_px, shape.height_px)
+        found = rooms_on(layout_called("grid"), sheet, lambda _name: {"collage": header["collage"]}, mirrored=False)
+        (words,) = found.words
+        top = round(0.14 * sheet.height_px) if shape.name == "story" else 0  # there networks lay the name of the account
+        assert (words.format, words.box) == ("collage", Box(0, top, sheet.width_px, round(sheet.width_px * 420 / 2400)))
+        assert found.tiles.y_px > words.box.y_px + words.box.height_px
+    assert HEAD in header
 
 
 @pytest.mark.parametrize("name", ["grid", "columns", "heart", "circle"])
@@ -64,7 +120,7 @@ def test_everything_chosen_hangs_exactly_once(city_ids: list[int], name: str) ->
 @pytest.mark.parametrize("name", ["grid", "columns", "heart", "circle"])
 def test_where_the_language_runs_from_the_right_so_do_the_tiles(name: str) -> None:
     layout = layout_called(name)
-    usual, mirrored = (tile_boxes(layout, A1, 30, mirrored=each) for each in (False, True))
+    usual, mirrored = (boxes(layout, A1, 30, mirrored=each) for each in (False, True))
     assert sum(box.x_px for box in usual[:2]) <= sum(box.x_px for box in mirrored[:2])
     assert {(box.y_px, box.width_px) for box in usual} == {(box.y_px, box.width_px) for box in mirrored}
 

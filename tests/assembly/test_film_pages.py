@@ -132,7 +132,7 @@ def test_the_page_says_how_far_the_making_is_and_looks_again_until_it_is_told_no
     assert "It was not made yet." in said(officer.get(FILM).text)
     assert officer.post(f"{FILM}/make").headers["location"] == FILM
     waiting = officer.get(FILM)
-    assert ("It waits for its turn" in waiting.text, waiting.headers["refresh"]) == (True, "5")
+    assert ("It waits for its turn" in waiting.text, waiting.headers["refresh"]) == (True, f"5; url={FILM}")
     assert "refresh" not in officer.get(f"{FILM}?wait=no").headers
     now = server.runtime.now()
     with server.runtime.database.writing() as session:

@@ -24,6 +24,7 @@ from tests.toolkits import freeze
 
 K = SubmissionKind
 SAID = "جئت من حلب قبل سبع سنوات. واليوم أفتح مخبزي كل صباح قبل شروق الشمس."
+JOINED = Rendition("square", "main", "film.mp4", "video/mp4", 1080, 1080, 1.0, 1, "", None)
 IN_ENGLISH = "I came from Aleppo seven years ago. Today I open my bakery every morning before the sun comes up."
 
 
@@ -60,7 +61,7 @@ def translated(runtime: Runtime, submission_id: int, text: str, language: str = 
     with runtime.database.writing() as session:
         row = session.get_one(Submission, submission_id)
         network = session.get_one(Network, session.get_one(City, row.city_id).network_id)
-        person = factories.person(session, network)
+        person = session.scalars(select(Person)).one_or_none() or factories.person(session, network)
         write_translation(session, row, language, text, person_id=person.id, now=runtime.now())
 
 
@@ -98,6 +99,21 @@ def test_what_is_said_stands_in_the_captions_with_its_translation_beneath_and_on
     assert first.translated_to == captions_language(after.reel) == "en"
     words = after.reel.segments[2].recipe["words"]
     assert [slots["caption"] for _, _, slots in words] == ["جئت من حلب قبل سبع سنوات."]  # the clip of 1.2 s ends before the rest
+
+
+def test_a_film_is_in_the_one_language_in_which_all_of_it_can_be_read_else_in_several(
+    runtime: Runtime, scene: Scene, tmp_path: Path, fake_master: Path
+) -> None:
+    for city, to in ((scene.bergen, "en"), (scene.oslo, "ar")):
+        arrange(runtime, scene, city, captions_language=to)
+        arabic = sent(runtime, scene, tmp_path, fake_master, K.CLIP, city, spoken_words="خبز", language="ar")
+        french = sent(runtime, scene, tmp_path, fake_master, K.CLIP, city, spoken_words="Du pain.", language="fr")
+        assert captions_language(planned(runtime, scene, city).reel) == "mul"
+        if to == "en":
+            translated(runtime, arabic, "Bread.", to)
+            assert captions_language(planned(runtime, scene, city).reel) == "mul"
+        translated(runtime, french, "Bread." if to == "en" else "خبز", to)
+        assert captions_language(planned(runtime, scene, city).reel) == to
 
 
 def test_a_translation_holds_for_the_words_that_it_translates_and_for_nobody_who_left(
@@ -182,6 +198,52 @@ def test_a_city_chooses_length_order_shapes_and_music_and_is_told_who_is_not_in_
     assert set(plan.pieces) == set(photos)
 
 
+def test_between_words_and_words_alone_a_transition_goes_through_the_ground_of_those_that_come(
+    runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str | None] = []
+
+    def make(_folder: Path, target: Path) -> None:
+        target.write_bytes(target.name.encode())
+
+    def make_between(_before: Path, _after: Path, target: Path, **said: str | None) -> None:
+        told.append(said["through"])
+        make(target.parent, target)
+
+    monkeypatch.setattr("app.assembly.reel.join", lambda *_arguments, **_options: JOINED)
+    monkeypatch.setattr("app.assembly.reel.transition", make_between)
+    grounds = ("#11555b", "#ffffff", None, "#ffffff")  # opening, words, a photo, closing
+    segments = [Segment(1, {"any": at}, make, words_on=ground) for at, ground in enumerate(grounds)]
+    make_reel(runtime, Reel(ProductionKind.CITY_FILM, "square", segments), tmp_path, lambda _share: None)
+    assert told == ["#ffffff", None, None]
+
+
+def test_what_a_segment_was_made_with_goes_as_soon_as_it_is_made(
+    runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.assembly.reel.join", lambda *_arguments, **_options: JOINED)
+
+    def make(folder: Path, target: Path) -> None:
+        (folder / "drawn.png").write_bytes(b"drawn")
+        target.write_bytes(target.name.encode())
+
+    segments = [Segment(1, {"any": at}, make) for at in range(2)]
+    folder = tmp_path / "work"
+    folder.mkdir()
+    make_reel(runtime, Reel(ProductionKind.CITY_FILM, "square", segments, transition_steps=0), folder, lambda _share: None)
+    assert sorted(path.name for path in folder.iterdir()) == ["film-0000.mp4", "film-0001.mp4"]
+
+
+def test_cards_words_alone_and_sounds_stand_on_their_ground(
+    runtime: Runtime, scene: Scene, tmp_path: Path, fake_master: Path
+) -> None:
+    for kind, text in ((K.PHOTO, ""), (K.TEXT, "A door of my own."), (K.SOUND, "")):
+        sent(runtime, scene, tmp_path, fake_master, kind, scene.bergen, text=text)
+    plan = planned(runtime, scene, scene.bergen)
+    accent, paper = (plan.look.toolkit.palette[token] for token in ("accent", "paper"))
+    assert [segment.words_on for segment in plan.reel.segments] == [accent, None, paper, paper, paper]
+
+
 def test_who_withdrew_is_in_no_plan(runtime: Runtime, scene: Scene, tmp_path: Path, fake_master: Path) -> None:
     photo = sent(runtime, scene, tmp_path, fake_master, K.PHOTO, scene.bergen)
     gone = sent(runtime, scene, tmp_path, fake_master, K.PHOTO, scene.bergen)
@@ -193,8 +255,7 @@ def test_who_withdrew_is_in_no_plan(runtime: Runtime, scene: Scene, tmp_path: Pa
 def test_music_that_nobody_can_decode_is_named_instead_of_the_film_failing_for_ever(
     runtime: Runtime, tmp_path: Path, fake_master: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    joined = Rendition("square", "main", "film.mp4", "video/mp4", 1080, 1080, 1.0, 1, "", None)
-    monkeypatch.setattr("app.assembly.reel.join", lambda *_arguments, **_options: joined)
+    monkeypatch.setattr("app.assembly.reel.join", lambda *_arguments, **_options: JOINED)
 
     def refused(*_arguments: object, **_options: object) -> None:
         raise MediaError("media.unsupported")

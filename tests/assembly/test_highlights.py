@@ -1,6 +1,7 @@
 """The best moments: chosen by hand at the desk, in an order, and made into a film that follows what people agree to."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import av
@@ -8,21 +9,27 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from app.assembly import film_rules, highlights, highlights_film
+from app.assembly import film, film_rules, highlights, highlights_film
 from app.assembly.film_rules import STEP_S, TRANSITION_STEPS
 from app.assembly.highlights_film import build_highlights, plan_of
 from app.assembly.highlights_queries import chosen_to_film
 from app.assembly.queries import production_at
-from app.enums import Phase, ProductionKind, Purpose, RoleName, SubmissionKind, SubmissionState
+from app.assembly.service import request, stand
+from app.assembly.steps import BuildCollage
+from app.assembly.translations import write_translation
+from app.campaigns.steps import DueStep
+from app.enums import Phase, ProductionKind, Purpose, RoleName, StepScope, SubmissionKind, SubmissionState
 from app.errors import NotFound, Refused
 from app.models import Artefact, AuditRow, Campaign, CampaignCity, Network, Production, Submission
 from app.runtime import Runtime
 from app.submissions import service
+from app.variants import Scope
 from tests import factories
 from tests.assembly.conftest import Scene
 from tests.assembly.works import requested, run_jobs, with_picture
 from tests.campaigns.test_pages import said
-from tests.conftest import Server
+from tests.conftest import Clock, Server
+from tests.toolkits import OTHER_COLOURS, SLUG, freeze, lay_own
 
 DESK = "/desk/campaigns/our-home/highlights"
 SHORT_STEPS = 2  # of cards and photos here
@@ -210,6 +217,90 @@ def test_the_film_shows_them_in_that_order_without_who_did_not_agree_and_follows
     assert order(runtime, scene) == [photos["blue"].id, photos["red"].id]
 
 
+def test_each_is_drawn_as_its_chapter_has_it_so_that_its_segment_is_the_one_of_its_city_film(
+    runtime: Runtime, scene: Scene, manager_id: int, tmp_path: Path
+) -> None:
+    with runtime.database.writing() as session:
+        campaign = session.get_one(Campaign, scene.campaign.id)
+        campaign.toolkit_slug = SLUG
+        chapter = factories.chapter(session, session.get_one(Network, campaign.network_id), cities=[scene.kobe])
+        lay_own(session, runtime, Scope(campaign.network_id, chapter.id), OTHER_COLOURS)
+        freeze(session, runtime, campaign, chapter)
+        photos = [
+            factories.submission(session, campaign, city, kind=SubmissionKind.PHOTO, text="Rain")
+            for city in (scene.bergen, scene.kobe)
+        ]
+        for photo in photos:
+            with_picture(session, runtime, photo, tmp_path, "red")
+    choose(runtime, scene, manager_id, *photos)
+    shown = [dict(segment.recipe) for segment in plan_of(runtime, scene.campaign.id).reel.segments[1:-1]]
+    alone = [film.plan_of(runtime, scene.campaign.id, city.id).reel.segments[1].recipe for city in (scene.bergen, scene.kobe)]
+    assert shown == alone
+    assert shown[0]["drawn_with"] != shown[1]["drawn_with"]
+
+
 def test_words_alone_make_no_film(runtime: Runtime, scene: Scene, manager_id: int, told: dict[str, Submission]) -> None:
     choose(runtime, scene, manager_id, *told.values())
     assert plan_of(runtime, scene.campaign.id).is_empty
+
+
+def test_captions_are_translated_where_somebody_answers_for_it_and_its_language_is_chosen_at_the_desk(
+    server: Server, runtime: Runtime, scene: Scene, manager_id: int, tmp_path: Path
+) -> None:
+    with runtime.database.writing() as session:
+        session.get_one(Campaign, scene.campaign.id).languages = ["en", "fr"]
+        photo = factories.submission(session, scene.campaign, scene.bergen, kind=SubmissionKind.PHOTO, text="Rain", language="nb")
+        with_picture(session, runtime, photo, tmp_path, "red")
+        write_translation(session, photo, "fr", "La pluie", person_id=manager_id, now=runtime.now())
+    choose(runtime, scene, manager_id, photo)
+    assert plan_of(runtime, scene.campaign.id).look.translations == {}
+    manager = server.signed_in("manager@network.example")
+    assert manager.post(f"{DESK}/captions", data={"captions_language": "fr"}).headers["location"] == f"{DESK}#film"
+    page = manager.get(DESK).text
+    assert 'value="fr" selected' in page
+    look = plan_of(runtime, scene.campaign.id).look
+    assert (look.captions_language, look.translations) == ("fr", {photo.id: "La pluie"})
+    assert manager.post(f"{DESK}/captions", data={"captions_language": "ta"}).status_code == 422
+    assert manager.post(f"{DESK}/captions", data={"captions_language": ""}).status_code == 303
+    assert plan_of(runtime, scene.campaign.id).look.captions_language == ""
+
+
+def test_a_final_film_takes_nothing_that_was_decided_later_until_it_is_made_by_hand(
+    server: Server, runtime: Runtime, scene: Scene, manager_id: int, tmp_path: Path, clock: Clock
+) -> None:
+    with runtime.database.writing() as session:
+        photos = [
+            factories.submission(session, scene.campaign, city, kind=SubmissionKind.PHOTO, text="")
+            for city in (scene.bergen, scene.kobe)
+        ]
+        for photo, colour in zip(photos, ("red", "green"), strict=True):
+            with_picture(session, runtime, photo, tmp_path, colour)
+        photos[1].decided_at = runtime.now() + timedelta(minutes=1)
+        campaign = session.get_one(Campaign, scene.campaign.id)
+        request(session, campaign, ProductionKind.HIGHLIGHTS, now=runtime.now(), final=True)
+    choose(runtime, scene, manager_id, *photos)
+
+    def filmed() -> list[int]:
+        return [each for segment in plan_of(runtime, scene.campaign.id).reel.segments for each in segment.submission_ids]
+
+    assert filmed() == [photos[0].id]
+    clock.advance(timedelta(minutes=2))
+    server.signed_in("manager@network.example").post(f"{DESK}/make")
+    assert filmed() == [photo.id for photo in photos]
+
+
+def test_the_last_step_of_the_collage_closes_best_moments_and_booklet_where_they_were_begun(
+    runtime: Runtime, scene: Scene
+) -> None:
+    step = DueStep(
+        *(1, "build_collage", StepScope.LAST_CITY, 21, scene.campaign, None, None, None),
+        *(runtime.now(), None, None, "http://127.0.0.1", 90),
+    )
+    with runtime.database.writing() as session:
+        standing = stand(session, scene.campaign, None, ProductionKind.HIGHLIGHTS, now=runtime.now(), final=False)
+        standing.version = 1
+        BuildCollage().run(session, step, runtime.now())
+    with runtime.database.reading() as session:
+        made = {row.kind: row.final_at for row in session.scalars(select(Production).order_by(Production.id))}
+    last = {ProductionKind.COLLAGE, ProductionKind.ZOOMABLE_COLLAGE, ProductionKind.POSTER, ProductionKind.HIGHLIGHTS}
+    assert made == dict.fromkeys(last, runtime.now())

@@ -39,8 +39,7 @@ def small_joint_films(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"app.assembly.{module}.CARD_STEPS", 1)
     for module in ("joint", "joint_material"):
         monkeypatch.setattr(f"app.assembly.{module}.TRANSITION_STEPS", 0)
-    for module in ("joint_guests", "joint_rules"):
-        monkeypatch.setattr(f"app.assembly.{module}.VIP_STEPS", 1)
+    monkeypatch.setattr("app.assembly.joint_rules.GUEST_STEPS", 1)
     monkeypatch.setattr("app.assembly.joint_rules.SHOT_LEAST_STEPS", 1)
     monkeypatch.setattr("app.assembly.joint_rules.PAGE_STEPS", (1, 1))
     for module in ("film_rules", "joint_rules"):
@@ -116,7 +115,7 @@ def test_each_city_has_the_same_time_to_the_frame_and_one_who_leaves_is_gone_fro
     assert (whole.contributions, short.contributions) == (3, 2)
     film = stored(runtime, whole.artefact_id)
     chapters = chapters_of(film)
-    assert chapters[0][2] == 2 * STEP_FRAMES  # with the guest of honour
+    assert chapters[0][2] == (1 + 4) * STEP_FRAMES  # the card, and the guest of honour until the quote is read
     assert [title for title, _, _ in chapters] == ["Our Home", "Bergen", "Kobe", "Oslo", "#OurHome"]
     of_cities = {frames for title, _, frames in chapters[1:-1]}
     assert len(of_cities) == 1

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actor import Actor
 from app.accounts.queries import actor_of
+from app.assembly.film_rules import CARD_STEPS, STEP_S, TRANSITION_STEPS
+from app.assembly.joint import plan_of, whole_segments
 from app.assembly.joint_guests import guests_of
 from app.assembly.joint_material import read_joint
 from app.assembly.joint_plan import BUDGET_S, MOST_GUESTS, JointChoice, in_order, joint_choice, note_opened, plan_joint_film
@@ -112,6 +114,27 @@ def test_another_place_stands_last_for_as_long_as_a_city_and_only_where_somethin
         joint = read_joint(session, runtime, scene.campaign.id, WHOLE)
     assert [part.city.slug for part in joint.parts] == ["bergen", "kobe", "oslo", "elsewhere"]
     assert {time.steps() for time in joint.whole().cities} == {8}
+
+
+def test_the_chapters_of_the_plan_are_as_long_as_the_rules_say_and_end_with_the_film(
+    runtime: Runtime, scene: Scene, tmp_path: Path
+) -> None:
+    with runtime.database.writing() as session:
+        for city in (scene.bergen, scene.bergen, scene.bergen, scene.oslo):
+            sent = factories.submission(session, scene.campaign, city, kind=SubmissionKind.PHOTO)
+            with_picture(session, runtime, sent, tmp_path, "red")
+        guests = [quoted(session, scene, scene.oslo, name) for name in ("Ada", "Bo")]
+        plan = {"campaign_id": scene.campaign.id, "budget_s": 480, "card_only": [scene.oslo.id], "with_music": False}
+        session.add(JointFilmPlan(**plan, quotes=guests, changed_at=runtime.now()))
+    planned = plan_of(runtime, WHOLE, scene.campaign.id, whole_segments)
+    cut, reel = planned.joint.whole(), planned.reel
+    starts = [round(chapter.start_s / STEP_S) for chapter in reel.chapters()]
+    assert [chapter.title for chapter in reel.chapters()] == ["Our Home", "Bergen", "Kobe", "Oslo", "#OurHome"]
+    before = CARD_STEPS + TRANSITION_STEPS + 2 * (cut.guest_steps + TRANSITION_STEPS)
+    each = cut.city_steps + TRANSITION_STEPS
+    assert starts == [0, before, before + each, before + 2 * each, before + 3 * each]
+    assert cut.steps == starts[-1] + CARD_STEPS
+    assert reel.starts_s()[-1] + reel.segments[-1].duration_s == pytest.approx(cut.seconds)
 
 
 def test_the_step_has_both_cuts_made_and_made_for_good_once_the_day_is_over(runtime: Runtime, scene: Scene) -> None:

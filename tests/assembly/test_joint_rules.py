@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.assembly.film_rules import CARD_STEPS, STEP_FRAMES, Arrangement, Shot
+from app.assembly.film_rules import CARD_STEPS, Arrangement, Shot
 from app.assembly.joint_rules import (
+    GUEST_STEPS,
     SHOT_LEAST_STEPS,
-    VIP_STEPS,
     Cell,
     CityPart,
     Material,
@@ -128,10 +128,10 @@ def test_who_leaves_changes_the_time_of_the_other_cities_only_from_one_whole_len
 
 def test_a_network_too_large_for_its_minutes_is_told_how_many_it_needs() -> None:
     with pytest.raises(Refused) as refused:
-        whole_cut(empty(400), vips=[1, 2])
+        whole_cut(empty(400), guests=[1, 2])
     assert refused.value.code == "film.too_many_cities"
     assert refused.value.params == {"cities": 400, "at_most": 172, "budget_s": 480, "needed_s": 1088}
-    assert whole_cut(empty(400), vips=[1, 2], budget_s=1088).city_steps == SHOT_LEAST_STEPS
+    assert whole_cut(empty(400), guests=[1, 2], budget_s=1088).city_steps == SHOT_LEAST_STEPS
 
 
 def test_a_citys_time_is_filled_by_as_many_as_can_be_seen() -> None:
@@ -163,19 +163,22 @@ def test_a_city_without_anything_or_left_out_by_choice_has_its_card_for_the_same
 
 
 @settings(max_examples=12, deadline=None)
-@given(networks(), st.integers(0, 12), st.sampled_from([700.0, 1200.0, 3600.0]))
-def test_every_city_has_the_same_time_to_the_frame_and_the_chapters_add_up(network: Network, vips: int, budget_s: float) -> None:
+@given(networks(), st.lists(st.integers(1, 140), max_size=12), st.sampled_from([700.0, 1200.0, 3600.0]))
+def test_every_city_has_the_same_time_to_the_frame_and_so_has_every_guest(
+    network: Network, guests: list[int], budget_s: float
+) -> None:
     cities = materials(network)
-    cut = whole_cut(cities, vips=list(range(vips)), budget_s=budget_s)
+    cut = whole_cut(cities, guests=guests, budget_s=budget_s)
+    assert [part.city_id for part in cut.cities] == [city.city_id for city in cities]
     assert {part.steps() for part in cut.cities} == {cut.city_steps}
+    parts = [CARD_STEPS, *[cut.guest_steps] * len(guests), *[cut.city_steps] * len(cities), CARD_STEPS]
+    assert cut.steps == sum(parts) + len(parts) - 1
     assert cut.seconds <= budget_s
-    of_cities = cut.chapters[1:-1]
-    assert [chapter.city_id for chapter in of_cities] == [city.city_id for city in cities]
-    assert {chapter.frames for chapter in of_cities} == {(cut.city_steps + 1) * STEP_FRAMES}
-    assert cut.chapters[0].frames == (CARD_STEPS + 1 + vips * (VIP_STEPS + 1)) * STEP_FRAMES
-    starts = [chapter.start_frame for chapter in cut.chapters]
-    ends = [chapter.start_frame + chapter.frames for chapter in cut.chapters]
-    assert (starts, ends[-1]) == ([0, *ends[:-1]], cut.steps * STEP_FRAMES)
+
+
+def test_guests_are_seen_until_the_longest_of_what_they_say_is_read() -> None:
+    lengths = {longest: whole_cut(empty(1), guests=[20, longest]).guest_steps for longest in (20, 96, 97, 140)}
+    assert lengths == {20: GUEST_STEPS, 96: 12, 97: 13, 140: 18}
 
 
 @settings(max_examples=12, deadline=None)

@@ -47,10 +47,10 @@ def test_a_new_version_makes_anew_what_it_touches_and_nothing_else(
     assert changed(OTHER_WORDS, publish=True) == ([True] * 4, False)
     same, collage_is_new = changed(OTHER_COLOURS, publish=True)
     assert collage_is_new is True
-    # the cards and what is said over the clip are drawn with the kit, the photo was when it came
+    # its cards, the frame over the photo and what is said over the clip are drawn with the kit
     assert dict(zip(["opening", "photo", "clip", "closing"], same, strict=True)) == {
         "opening": False,
-        "photo": True,
+        "photo": False,
         "clip": False,
         "closing": False,
     }

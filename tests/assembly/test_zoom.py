@@ -32,6 +32,7 @@ from app.models import (
 )
 from app.runtime import Runtime
 from app.submissions import service
+from app.submissions.queries import productions_with
 from media_pipeline import deepzoom
 from tests import factories
 from tests.assembly.conftest import Scene
@@ -229,7 +230,7 @@ def test_what_is_there_already_is_left_alone(runtime: Runtime, scene: Scene, tmp
         assert (production.version, production.contributions) == (1, 12)
 
 
-def test_its_index_tells_places_and_nobody_and_no_version_of_it_stays(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
+def test_its_files_tell_its_size_and_nobody_and_no_version_of_it_stays(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:
     members = twelve(runtime, scene, tmp_path)
     build_zoomable_collage(runtime, scene.campaign.id)
     leave(runtime, members[0])
@@ -237,11 +238,12 @@ def test_its_index_tells_places_and_nobody_and_no_version_of_it_stays(runtime: R
     with runtime.database.reading() as session:
         production = session.scalars(select(Production)).one()
         artefact = session.get_one(Artefact, production.artefact_id)
-        index = json.loads(b"".join(runtime.storage.open_range(artefact.storage_key)))
+        told = json.loads(b"".join(runtime.storage.open_range(artefact.storage_key)))
         versions = session.scalars(select(ProductionVersion)).all()
-        in_it = derivation.sources_of(session, artefact.id)[1]
-    assert (index["columns"], index["rows"], len(index["taken"]), versions) == (4, 3, 11, [])
-    assert in_it == {each.id for each in members[1:]}
+        assert derivation.sources_of(session, artefact.id) == (set(), set())
+        works = [{each.kind for each in productions_with(session, member.id)} for member in members[:2]]
+    assert (told, versions) == ({"columns": 4, "rows": 3, "tile_px": 512}, [])
+    assert works == [set(), {ProductionKind.ZOOMABLE_COLLAGE}]
 
 
 def test_rows_and_files_agree_after_the_last_one_has_left(runtime: Runtime, scene: Scene, tmp_path: Path) -> None:

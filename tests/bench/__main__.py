@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import clips, films, kits, measure, photos, posters, rehearsal, ticks, year
+from tests.bench import clips, films, kits, measure, photos, posters, rehearsal, ticks, year, zoom
 
 _ROWS = {
     "photos": photos.rows,
@@ -23,6 +23,7 @@ _ROWS = {
     "films": films.rows,
     "posters": posters.rows,
     "pyramids": posters.pyramids,
+    "zoom": zoom.rows,
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "var" / "bench"
 

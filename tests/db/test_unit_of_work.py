@@ -5,8 +5,8 @@ import threading
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.db.session import Database
 from app.models import City, Network
@@ -20,6 +20,33 @@ from tests.conftest import serve_app
 def test_a_write_in_a_reading_transaction_fails_in_the_database(database: Database) -> None:
     with pytest.raises(DBAPIError), database.reading() as session:
         factories.network(session)
+
+
+def test_a_reading_transaction_sees_one_moment_whatever_is_committed_meanwhile(database: Database) -> None:
+    with database.writing() as session:
+        factories.network(session)
+    with database.reading() as session:
+        before = session.scalars(select(Network.slug)).all()
+        with database.writing() as other:
+            factories.network(other, "another")
+        assert session.scalars(select(Network.slug)).all() == before
+    with database.reading() as session:
+        assert len(session.scalars(select(Network.slug)).all()) == 2
+
+
+def test_what_is_written_at_once_or_not_at_all_waits_for_nobody(database: Database) -> None:
+    with database.writing() as session:
+        city_id = factories.city(session, factories.network(session)).id
+    latitude = update(City).where(City.id == city_id)
+    with database.writing() as session:
+        session.execute(latitude.values(latitude=1))
+        with pytest.raises(OperationalError), database.writing_at_once() as other:
+            other.execute(latitude.values(latitude=2))
+    with database.writing_at_once() as session:
+        assert session.get_one(City, city_id).latitude == 1
+        session.execute(latitude.values(latitude=3))
+    with database.reading() as session:
+        assert session.get_one(City, city_id).latitude == 3
 
 
 def test_a_failing_block_leaves_nothing(database: Database) -> None:

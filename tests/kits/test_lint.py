@@ -195,11 +195,11 @@ def test_the_findings_are_there_for_programs(run: Run, root: Path, capsys: pytes
     [
         (["lint", "atlantis-day"], "There is no toolkit atlantis-day. There is: "),
         (["render", "atlantis-day", "--city", "lyon", "--lang", "fr"], "There is no toolkit atlantis-day. There is: "),
-        (["render", SLUG, "--city", "atlantis", "--lang", "fr"], "There is no city atlantis. There is: abidjan, "),
+        (["render", SLUG, "--city", "atlantis", "--lang", "fr"], "There is no city atlantis. There is: tunis, nantes, "),
         (["render", SLUG, "--city", "lyon", "--lang", "xx"], "There is no language of this toolkit xx. There is: en, fr."),
         (
             ["render", SLUG, "--city", "lyon", "--lang", "fr", "--only", "balloon"],
-            "There is no template of this toolkit balloon. There is: frame, ",
+            "There is no template of this toolkit balloon. There is: banner, badge, ",
         ),
     ],
 )

@@ -25,9 +25,10 @@ PIECES = {
     "card": {"square", "portrait", "story", "landscape", "link_card", "wide", "tile"},
     "audiogram": {"audiogram_square", "audiogram_story"},
     "lower_third": {"square", "story", "wide", "audiogram_square", "audiogram_story"},
+    "guest_third": {"square", "story", "wide"},
     "title_card": {"square", "story", "wide", "link_card"},
     "end_card": {"square", "story", "wide"},
-    "collage_header": {"collage"},
+    "collage_header": {"collage", "collage_head", "collage_side", "collage_tall"},
     "note": {"a4"},
     "banner": {"facebook", "x", "linkedin", "youtube", "mastodon", "bluesky"},
     "post": {"square", "portrait", "story", "landscape"},
@@ -47,7 +48,8 @@ REQUIRED = {
     "profile_frame": {"message", "hashtag"},
     "card": {"quote", "city", "hashtag"},
     "audiogram": {"quote", "city", "hashtag"},
-    "lower_third": {"name", "city"},
+    "lower_third": {"name"},
+    "guest_third": {"quote", "name", "office"},
     "title_card": {"city", "message", "day"},
     "end_card": {"message", "hashtag", "day"},
     "collage_header": {"message", "day", "hashtag"},
@@ -65,11 +67,12 @@ REQUIRED = {
     "quote_poster": {"message", "name", "quote", "city", "hashtag"},
 }
 OPTIONAL = {
-    "frame": {"name", "caption"},
+    "frame": {"name", "caption", "translation"},
     "profile_frame": {"city"},
     "card": {"name", "kind_label", "translation"},
     "audiogram": {"name", "kind_label"},
-    "lower_third": {"caption", "translation"},
+    "lower_third": {"city", "caption", "translation"},
+    "guest_third": set(),
     "title_card": {"city_too"},
     "end_card": {"city"},
     "collage_header": set(),
@@ -222,7 +225,7 @@ def drawn(toolkit: Toolkit, piece: str, page: str, language: str, words: dict[st
     slots = slots_for(language, words)
     if piece == "postcard_back":  # it has room for an invitation, not for a letter
         slots["body"] = SENTENCES[language]
-    if piece in {"sign", "quote_card", "quote_poster"}:  # they are read from afar
+    if piece in {"sign", "quote_card", "quote_poster", "guest_third"}:  # they are read from afar
         slots["quote"] = slots["quote"][:MAX_QUOTE_CHARS]
     return render(
         toolkit.template(piece),
@@ -333,6 +336,20 @@ def test_the_profile_frame_keeps_its_words_inside_the_circle(toolkit: Toolkit, t
             for x in (words.x, words.x + words.width):
                 for y in (words.y, words.y + words.height):
                     assert (x - 540) ** 2 + (y - 540) ** 2 <= 540**2, words
+
+
+@pytest.mark.parametrize(("slug", "language"), PAIRS)
+def test_the_frame_of_a_film_holds_the_longest_caption_with_a_translation_as_long(
+    slug: str, language: str, tmp_path: Path
+) -> None:
+    toolkit = load_toolkit(slug)
+    for page in PIECES["lower_third"] & PIECES["frame"]:
+        words = LONG[language] | {"translation": LONG["ta" if language == "ar" else "ar"]["caption"]}
+        made = {each.slot: each for each in drawn(toolkit, "frame", page, language, words, tmp_path).words}
+        window = toolkit.template("frame").formats[page].window
+        assert window is not None
+        assert made["caption"].y + made["caption"].height <= made["translation"].y
+        assert made["translation"].y + made["translation"].height < window[1] + window[3]
 
 
 def test_the_lower_third_stands_above_the_frames_band(toolkit: Toolkit, tmp_path: Path) -> None:

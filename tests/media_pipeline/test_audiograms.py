@@ -46,7 +46,7 @@ def test_an_audiogram_is_a_master_like_every_other_and_brings_the_pictures_of_a_
     assert made.renditions[1].duration_s == pytest.approx(3.5, abs=0.02)
     segments = [tmp_path / "voice.mp4", tmp_path / "clip.mp4"]
     for master, segment in zip([film, tmp_path / "clip" / "square.mp4"], segments, strict=True):
-        clip_segment(master, segment, format="square", duration_s=1, lower_third=None)
+        clip_segment(master, segment, format="square", duration_s=1)
     assert join(segments, tmp_path / "film.mp4").duration_s == pytest.approx(64 / 30, abs=0.01)
 
 

@@ -115,7 +115,7 @@ def test_segments_last_whole_blocks_of_sixteen_frames() -> None:
 
 
 def test_masters_and_segments_are_encoded_alike() -> None:
-    photo = segment_graph.photo(Path("p.jpg"), Path("t.mp4"), frames=16, lower_third=None)
+    photo = segment_graph.photo(Path("p.jpg"), Path("t.mp4"), frames=16, panels=())
     laid = clip_graph.lay_out(PROBED, [SQUARE], {}, None)
     master = _masters(PROBED, laid)
     encoding = " ".join(commands.MASTER_PICTURE)

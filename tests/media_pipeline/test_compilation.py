@@ -11,6 +11,7 @@ from PIL import Image
 from media_pipeline import commands
 from media_pipeline.compilation import card_segment, clip_segment, join, photo_segment
 from media_pipeline.errors import ToolFailed
+from media_pipeline.segment_graph import Panel
 
 pytestmark = pytest.mark.media
 
@@ -28,7 +29,7 @@ def master(tmp_path_factory: pytest.TempPathFactory, ffmpeg: Callable[..., None]
 
 def test_sound_stays_with_its_picture_over_many_joins(master: Path, tmp_path: Path) -> None:
     segment, film = tmp_path / "segment.mp4", tmp_path / "film.mp4"
-    clip_segment(master, segment, format="square", duration_s=None, lower_third=None)
+    clip_segment(master, segment, format="square", duration_s=None)
     made = join([segment] * 12, film)
     assert made.duration_s == pytest.approx(12 * 64 / 30, abs=0.001)
     flashes, beeps = _starts_s(film)
@@ -46,8 +47,8 @@ def test_a_card_a_photo_and_a_clip_become_one_film(master: Path, tmp_path: Path)
     third.save(tmp_path / "third.png")
     parts = [tmp_path / f"{name}.mp4" for name in ("card", "photo", "clip")]
     card_segment(tmp_path / "card.png", parts[0], format="square", duration_s=1.6, fade_out=False)
-    photo_segment(tmp_path / "photo.jpg", parts[1], format="square", duration_s=1, lower_third=tmp_path / "third.png")
-    clip_segment(master, parts[2], format="square", duration_s=1.1, lower_third=tmp_path / "third.png")
+    photo_segment(tmp_path / "photo.jpg", parts[1], format="square", duration_s=1, panels=[Panel(tmp_path / "third.png")])
+    clip_segment(master, parts[2], format="square", duration_s=1.1, panels=[Panel(tmp_path / "third.png")])
     seen: list[float] = []
     made = join(parts, tmp_path / "film.mp4", on_progress=seen.append)
     assert (made.format, made.width_px, made.height_px) == ("square", 1080, 1080)
@@ -65,23 +66,28 @@ def test_a_card_a_photo_and_a_clip_become_one_film(master: Path, tmp_path: Path)
     assert content.index(b"moov") < content.index(b"mdat")
 
 
-def test_a_photo_moves_gently_and_never_jumps(tmp_path: Path) -> None:
+def test_a_photo_moves_gently_and_never_jumps_beneath_a_frame_that_stands_still(tmp_path: Path) -> None:
     line = Image.new("L", (1080, 1080), 0)
     line.paste(255, (200, 0, 204, 1080))
     line.save(tmp_path / "line.png")
-    photo_segment(tmp_path / "line.png", tmp_path / "s.mp4", format="square", duration_s=3.2, lower_third=None)
+    frame = Image.new("RGBA", (1080, 1080))
+    frame.paste((0, 0, 0, 255), (0, 900, 1080, 1080))
+    frame.paste((255, 255, 255, 255), (200, 900, 204, 1080))
+    frame.save(tmp_path / "frame.png")
+    panels = [Panel(tmp_path / "frame.png")]
+    photo_segment(tmp_path / "line.png", tmp_path / "s.mp4", format="square", duration_s=3.2, panels=panels)
     with av.open(str(tmp_path / "s.mp4")) as film:
-        rows = [frame.to_ndarray(format="gray")[540].astype(float) for frame in film.decode(video=0)]
-    centres = [float((row * np.arange(1080)).sum() / row.sum()) for row in rows]
-    steps = -np.diff(centres)
+        shown = [frame.to_ndarray(format="gray")[[540, 1000]].astype(float) for frame in film.decode(video=0)]
+    centres, still = (np.array([(rows[at] * np.arange(1080)).sum() / rows[at].sum() for rows in shown]) for at in (0, 1))
     assert 5 < centres[0] - centres[-1] < 30
-    assert steps.max() < 0.6
+    assert -np.diff(centres).min() < 0.6
+    assert still == pytest.approx(201.5, abs=0.2)
 
 
 def test_what_is_not_alike_is_not_joined(master: Path, tmp_path: Path) -> None:
     Image.new("RGB", (1920, 1080)).save(tmp_path / "card.png")
-    clip_segment(master, tmp_path / "clip.mp4", format="square", duration_s=1, lower_third=None)
-    photo_segment(tmp_path / "card.png", tmp_path / "wide.mp4", format="wide", duration_s=0.5, lower_third=None)
+    clip_segment(master, tmp_path / "clip.mp4", format="square", duration_s=1)
+    photo_segment(tmp_path / "card.png", tmp_path / "wide.mp4", format="wide", duration_s=0.5)
     with pytest.raises(ToolFailed) as failed:
         join([tmp_path / "clip.mp4", tmp_path / "wide.mp4"], tmp_path / "film.mp4")
     assert failed.value.params["tool"] == "join"

@@ -82,12 +82,12 @@ def test_every_level_shows_the_whole_at_half_the_size_of_the_next(tiles: list[Ti
 
 def test_a_change_rewrites_what_lies_above_one_place_and_equals_building_anew(tiles: list[Tile], tmp_path: Path) -> None:
     build(tiles[:13], tmp_path / "p", columns=5, background=BACKGROUND)
-    rewritten = change(tmp_path / "p", 7, None)
+    rewritten = change(tmp_path / "p", {7: None})
     assert rewritten[:4] == [f"collage_files/{name}.jpg" for name in ("12/2_1", "11/1_0", "10/0_0", "9/0_0")]
     assert rewritten[-2:] == ["collage_files/0/0_0.jpg", "index.json"]
     assert len(rewritten) == 14
-    change(tmp_path / "p", 13, tiles[14])
-    change(tmp_path / "p", 3, tiles[15])
+    together = change(tmp_path / "p", {13: tiles[14], 3: tiles[15]})
+    assert sorted(together) == sorted(set(together))  # what lies above both is written once
     now: list[Tile | None] = [*tiles[:13], tiles[14]]
     now[7], now[3] = None, tiles[15]
     anew = build(now, tmp_path / "anew", columns=5, background=BACKGROUND)
@@ -103,7 +103,7 @@ def build_of(tiles: list[Tile], folder: Path) -> Path:
 
 def test_nothing_of_a_withdrawn_picture_is_left(tiles: list[Tile], tmp_path: Path) -> None:
     folder = build_of(tiles[:4], tmp_path / "p")
-    change(folder, 2, None)
+    change(folder, {2: None})
     assert not [path for path in tmp_path.rglob("*.jpg") if path.samefile(tiles[2].picture)]
     assert shown(folder, 9, (128, 384)) == pytest.approx((0x10, 0x3C, 0x5A), abs=4)
     assert json.loads((folder / "index.json").read_text(encoding="utf-8"))["ids"] == ["id-0", "id-1", None, "id-3"]
@@ -124,7 +124,7 @@ def test_a_half_built_pyramid_is_never_taken_for_whole(tiles: list[Tile], tmp_pa
     with pytest.raises(HalfBuilt):
         opened(tmp_path / "new")
     with pytest.raises(HalfBuilt):
-        change(tmp_path / "new", 0, None)
+        change(tmp_path / "new", {0: None})
 
 
 def test_a_place_whose_change_was_cut_off_is_emptied_until_it_is_asked_for_again(
@@ -134,11 +134,11 @@ def test_a_place_whose_change_was_cut_off_is_emptied_until_it_is_asked_for_again
     with monkeypatch.context() as patched:
         patched.setattr(deepzoom, "_write_index", lambda *_: (_ for _ in ()).throw(InterruptedError))
         with pytest.raises(InterruptedError):
-            change(folder, 1, tiles[9])
-    change(folder, 2, None)
+            change(folder, {1: tiles[9]})
+    change(folder, {2: None})
     build([tiles[0], None, None, tiles[3]], tmp_path / "emptied", columns=2, background=BACKGROUND)
     assert differing(folder, tmp_path / "emptied") == []
-    change(folder, 1, tiles[9])
+    change(folder, {1: tiles[9]})
     assert opened(folder).ids == ("id-0", "id-9", None, "id-3")
 
 
@@ -146,13 +146,13 @@ def test_only_squares_of_our_size_that_are_there_find_a_place(tiles: list[Tile],
     Image.new("RGB", (400, 512)).save(tmp_path / "narrow.jpg")
     narrow, missing = Tile("narrow", tmp_path / "narrow.jpg"), Tile("missing", tmp_path / "missing.jpg")
     folder = build_of(tiles[:4], tmp_path / "p")
-    for attempt in (lambda tile: change(folder, 0, tile), lambda tile: build_of([tile], tmp_path / "q")):
+    for attempt in (lambda tile: change(folder, {0: tile}), lambda tile: build_of([tile], tmp_path / "q")):
         with pytest.raises(FileNotFoundError, match=r"missing\.jpg"):
             attempt(missing)
     with pytest.raises(ValueError, match=r"narrow\.jpg is no JPEG of 512x512 px"):
-        change(folder, 0, narrow)
+        change(folder, {0: narrow})
     with pytest.raises(ValueError, match=r"0_0\.jpg is no JPEG of 512x512 px"):
         build([narrow, *tiles[:3]], tmp_path / "q", columns=2, background=BACKGROUND)
     with pytest.raises(IndexError, match="place 4 of 4"):
-        change(folder, 4, tiles[5])
+        change(folder, {4: tiles[5]})
     assert opened(folder).ids == ("id-0", "id-1", "id-2", "id-3")

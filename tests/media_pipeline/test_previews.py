@@ -40,8 +40,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, ffmpeg: Callable[..., None]) 
 def test_a_clip_that_is_held_stands_in_silence_and_words_come_and_go(made: Path, tmp_path: Path) -> None:
     panels = [Panel(made / "panel.png", 0.2, 0.4)]
     target = tmp_path / "held.mp4"
-    clip_segment(made / "clip.mp4", target, format="square", duration_s=32 / 30, lower_third=None, panels=panels, hold=True)
-    clip_segment(made / "clip.mp4", tmp_path / "plain.mp4", format="square", duration_s=32 / 30, lower_third=None)
+    clip_segment(made / "clip.mp4", target, format="square", duration_s=32 / 30, panels=panels, hold=True)
+    clip_segment(made / "clip.mp4", tmp_path / "plain.mp4", format="square", duration_s=32 / 30)
     index, plain = read_index(target), read_index(tmp_path / "plain.mp4")
     assert (index.picture.packets, plain.picture.packets) == (32, 16)
     assert index.sound.packets == 50
@@ -57,12 +57,12 @@ def test_a_clip_that_is_held_stands_in_silence_and_words_come_and_go(made: Path,
 
 def test_a_clip_of_another_shape_stands_whole_before_a_dark_copy_of_itself_or_on_a_ground(made: Path, tmp_path: Path) -> None:
     target = tmp_path / "wide.mp4"
-    clip_segment(made / "clip.mp4", target, format="wide", duration_s=0.5, lower_third=None)
+    clip_segment(made / "clip.mp4", target, format="wide", duration_s=0.5)
     [first, *_] = _frames(target)
     assert first.shape == (1080, 1920, 3)
     assert _near(first[540, 960], GREEN)
     assert first[540, 100].mean() == pytest.approx(0.8 * np.mean(GREEN), abs=12)
-    clip_segment(made / "clip.mp4", target, format="wide", duration_s=0.5, lower_third=None, background="#b3124d")
+    clip_segment(made / "clip.mp4", target, format="wide", duration_s=0.5, background="#b3124d")
     [first, *_] = _frames(target)
     assert _near(first[540, 960], GREEN)
     assert _near(first[540, 100], (0xB3, 0x12, 0x4D), 4)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from media_pipeline.errors import MediaError, ToolFailed
 from media_pipeline.limits import MIB, ChildLimits
-from media_pipeline.process import run_limited
+from media_pipeline.process import asking_meanwhile, run_limited
 from media_pipeline.sandbox import Sandbox, sandbox_facts
 
 LIMITS = ChildLimits(wall_s=20, cpu_s=20, memory_bytes=200 * MIB, output_bytes=10 * MIB)
@@ -35,6 +36,33 @@ def test_the_time_limit_kills_the_whole_group(tmp_path: Path) -> None:
         _run(grandchild, tmp_path, ChildLimits(wall_s=1, cpu_s=20, memory_bytes=200 * MIB, output_bytes=MIB))
     assert (failed.value.code, failed.value.params) == ("tool.timeout", {"allowed_s": 1})
     assert _is_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_who_is_asked_meanwhile_can_end_the_child(tmp_path: Path) -> None:
+    class EnoughError(Exception):
+        pass
+
+    def ask() -> None:
+        if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text():
+            raise EnoughError
+
+    with pytest.raises(EnoughError), asking_meanwhile(ask):
+        _run("import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)", tmp_path)
+    assert _is_gone(int((tmp_path / "pid").read_text()))
+    assert _run("import time; time.sleep(0.6); print('nobody asks')", tmp_path) == b"nobody asks\n"
+
+
+def test_the_time_that_asking_takes_is_not_the_childs(tmp_path: Path) -> None:
+    asked = threading.Event()
+
+    def ask() -> None:
+        asked.wait(1.2)  # of somebody who is slow to answer, once
+        asked.set()
+
+    with asking_meanwhile(ask):
+        limits = ChildLimits(wall_s=1, cpu_s=20, memory_bytes=200 * MIB, output_bytes=MIB)
+        assert _run("import time; time.sleep(0.6); print('ended in time')", tmp_path, limits) == b"ended in time\n"
+    assert asked.is_set()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 import vobject
+from sqlalchemy import select
 
 from app import audit
 from app.accounts.actor import Actor
@@ -18,9 +19,9 @@ from app.campaigns.plan import COLLECTION_STEPS
 from app.campaigns.queries import cities_in
 from app.campaigns.timeline import add_city_runs, placed_runs, plan_steps, skip
 from app.campaigns.year import date_in
-from app.enums import CampaignStatus, RoleName, StepState
+from app.enums import CampaignStatus, RoleName, StepScope, StepState
 from app.jobs import enqueue
-from app.models import CalendarEvent, Campaign, Chapter, City, InternationalDay, Network, TimelineStep
+from app.models import CalendarEvent, Campaign, CampaignCity, Chapter, City, InternationalDay, Network, StepRun, TimelineStep
 from app.words import Words
 from app.worker.registry import job_registry
 from app.worker.runner import Worker
@@ -333,6 +334,46 @@ def test_the_collection_opens_and_closes_when_its_steps_say(server: Server, scen
     assert opened.dtstart.value.astimezone(UTC) == datetime(2027, 5, 25, 9, 30, tzinfo=UTC)
     assert [event.status.value for event in (opened, day, closed)] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert opened.sequence.value == "1"
+
+
+@pytest.mark.usefixtures("doors")
+def test_the_turn_of_a_city_in_the_spotlight_stands_in_its_feed_until_it_is_left_out(
+    server: Server, scene: Scene, clock: Clock
+) -> None:
+    uid, comes_at = "campaign-our-home-kobe-spotlight@voices", datetime(2027, 6, 25, 1, tzinfo=UTC)
+    with server.runtime.database.writing() as session:
+        line = TimelineStep(
+            campaign_id=scene.campaign.id,
+            position=99,
+            action="spotlight",
+            scope=StepScope.EACH_CITY,
+            offset_days=1,
+            local_time=time(10),
+            spread_days=20,
+        )
+        session.add(line)
+        session.flush()
+        part = session.scalars(select(CampaignCity).where(CampaignCity.city_id == scene.kobe.id)).one()
+        session.add(StepRun(step_id=line.id, campaign_city_id=part.id, due_at=comes_at, state=StepState.PLANNED))
+    turn = by_uid(feed(server, "/c/our-home/kobe/calendar.ics"))[uid]
+    assert turn.summary.value == "Our Home: Kobe in the spotlight"
+    assert (turn.dtstart.value.astimezone(UTC), turn.dtstart.value.hour) == (comes_at, 10)
+    assert turn.dtend.value.astimezone(UTC) == datetime(2027, 6, 25, 15, tzinfo=UTC)  # the end of that day there
+    assert turn.url.value.endswith("/c/our-home/kobe/spotlight")
+    assert uid.replace("kobe", "bergen") not in by_uid(feed(server, "/c/our-home/bergen/calendar.ics"))
+    with server.runtime.database.writing() as session:
+        run = session.scalars(select(StepRun).where(StepRun.due_at == comes_at)).one()
+        skip(run, "left_out", now=clock.now)
+        audit.record(
+            session,
+            network_id=scene.campaign.network_id,
+            act="step.skipped",
+            subject_kind="step_run",
+            subject_id=run.id,
+            at=clock.now,
+        )
+    turn = by_uid(feed(server, "/c/our-home/kobe/calendar.ics"))[uid]
+    assert (turn.status.value, turn.sequence.value) == ("CANCELLED", "1")
 
 
 def test_a_city_that_does_not_take_part_has_no_feed(server: Server, scene: Scene) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,12 +14,14 @@ from sqlalchemy import select
 
 from app.campaigns.collection_steps import Spotlight
 from app.campaigns.steps import DueStep
-from app.enums import CampaignStatus, Phase, Purpose, StepScope, SubmissionOrigin, SubmissionState
+from app.enums import CampaignStatus, Phase, Purpose, StepScope, SubmissionKind, SubmissionOrigin, SubmissionState
 from app.models import Campaign, CampaignCity, City, Mail, Network, Submission
 from app.publishing.spotlight_rules import Candidate, in_order
 from app.publishing.spotlight_views import Turn, in_turn
 from app.submissions.service import withdraw
+from app.words import Words
 from tests import factories
+from tests.assembly.works import with_tile
 from tests.campaigns.test_pages import said
 from tests.conftest import Clock, Server
 from tests.publishing.conftest import Scene
@@ -186,6 +189,34 @@ def test_the_officer_takes_pictures_and_texts_that_lead_to_the_page(server: Serv
     with Image.open(io.BytesIO(story.content)) as drawn:
         assert drawn.size == (1080, 1920)
     assert server.signed_in("officer@kobe.example").get(DESK).status_code == 404
+
+
+def test_the_post_calls_the_city_as_the_words_that_it_quotes_do(server: Server, scene: Scene) -> None:
+    with server.runtime.database.writing() as session:
+        bergen = session.get_one(City, scene.bergen.id)
+        bergen.names = Words("en", {"en": "Bergen", "ar": "برغن"})
+        factories.person(session, session.get_one(Network, scene.campaign.network_id), city=bergen)
+    one(server, scene, "المطر على السقف", language="ar", name="سلمى")
+    spotlit(server, scene.bergen, MORNING)
+    page = server.signed_in("officer@bergen.example").get(DESK, headers={"accept-language": "en"}).text
+    posts = [part.split("</textarea>")[0] for part in page.split('id="copy-post-')[1:]]
+    assert [("سلمى, برغن" in post, "Bergen" in post, 'lang="ar"' in post) for post in posts] == [(True, False, True)] * len(posts)
+    assert posts
+
+
+def test_a_card_with_a_photo_is_described_as_its_author_did_and_by_its_words(
+    server: Server, scene: Scene, tmp_path: Path
+) -> None:
+    with server.runtime.database.writing() as session:
+        campaign = session.get_one(Campaign, scene.campaign.id)
+        bergen = session.get_one(City, scene.bergen.id)
+        factories.person(session, session.get_one(Network, campaign.network_id), city=bergen)
+        photo = factories.submission(session, campaign, bergen, text="Regnet på blikktaket", kind=SubmissionKind.PHOTO)
+        photo.alt_text = "Et tak i regn."
+        with_tile(session, server.runtime, photo, tmp_path, "red")
+    spotlit(server, scene.bergen, MORNING)
+    page = server.signed_in("officer@bergen.example").get(DESK, headers={"accept-language": "en"}).text
+    assert "Et tak i regn. “Regnet på blikktaket”</textarea>" in page
 
 
 def test_the_city_s_officers_are_told_when_it_is_their_turn_once(server: Server, scene: Scene) -> None:

@@ -1,22 +1,28 @@
 """Files of works: who gets them, under what name, and that they are gone at once when somebody in them withdraws."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assembly.service import Finished, FinishedFile, request, take_in
+from app.assembly.zoom import build_zoomable_collage
 from app.derivation import Made
 from app.enums import ArtefactKind, CampaignStatus, ProductionKind, Purpose, RoleName, SubmissionKind
 from app.models import AuditRow, Campaign, City, Network, Production, ProductionFile, Submission
+from app.publishing import collage_views
 from app.publishing.works_queries import works_shown
 from app.runtime import Runtime
 from app.submissions import service
 from tests import factories
+from tests.assembly.works import with_tile
 from tests.conftest import Server
 from tests.publishing.conftest import Counted, Scene
+from tests.publishing.test_pages import words_of
 
 FILES = {"story": "video/mp4", "captions-en": "text/vtt", "preview": "video/mp4"}
 
@@ -214,6 +220,31 @@ def test_who_may_be_in_a_work_but_not_on_the_pages_is_told_as_a_contribution_and
     assert [[word for word in ("Zarifa", "quay", "Nobody reads") if word in page] for page in pages] == [[], []]
     assert [page.count("<bdi>Photo</bdi></li>") for page in pages] == [2, 1]
     assert [page.count("<bdi>Photo, Odd</bdi></li>") for page in pages] == [2, 1]
+
+
+def test_a_long_collage_is_told_by_city_and_read_in_its_list(
+    server: Server, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collage_views, "READ_HERE", 2)
+    with server.runtime.database.writing() as session:
+        people = [contribution(session, scene, city) for city in (scene.bergen, scene.kobe, scene.kobe)]
+        for each in people:
+            with_tile(session, server.runtime, each, tmp_path, "red")
+        collage(session, server.runtime, scene.campaign, tmp_path, [each.id for each in people])
+    listed = re.compile(r'<details class="in-collage">.*?</details>', re.DOTALL)
+    with server.client() as client:
+        alone = listed.search(client.get("/c/our-home").text)
+        build_zoomable_collage(server.runtime, scene.campaign.id)
+        page = client.get("/c/our-home").text
+        found = listed.search(page)
+        assert alone is not None
+        assert found is not None
+        addresses = re.findall(r'href="([^"]*)"', found.group())
+        assert addresses == [f"/c/our-home/collage?city={city}&amp;view=list#list" for city in ("bergen", "kobe")]
+        assert words_of(alone.group()).count("Photo") == len(people)  # there is no other list of them yet
+        assert words_of(found.group()).strip() == "What is on it: 3 contributions Bergen 1 contribution Kobe 2 contributions"
+        assert "A poster of 3 contributions from 2 cities." in page
+        assert "2 voices from this city." in client.get(unescape(addresses[1])).text
 
 
 def test_everybody_in_a_work_is_asked_once_however_many_files_it_has(

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import delete, select, update
 
 from app.assembly import zoom_places
+from app.assembly.queries import production_at
+from app.assembly.service import request
 from app.assembly.zoom import build_zoomable_collage
 from app.enums import Phase, Purpose, SubmissionKind
-from app.models import Campaign, Submission
-from app.publishing import zoom_pages
+from app.models import Campaign, CampaignCity, CollagePlace, Job, ProductionFile, Submission
+from app.publishing import zoom_pages, zoom_queries
+from app.publishing.zoom_views import has_viewer
 from app.runtime import Runtime
 from app.submissions import service
 from tests import factories
@@ -102,9 +106,9 @@ def test_every_tile_is_there_and_asked_about_before_each_use(server: Server, sce
         assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("image/jpeg", "no-cache")
         again = client.get(addresses[-1], headers={"If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content, client.head(addresses[-1]).status_code) == (304, b"", 200)
-        elsewhere = ("99/0_0.jpg", "-1/0_0.jpg", "11/3_0.jpg", "11/0_-1.jpg", "11/0_0.png", "11/0_0.jpg?v=other")
+        elsewhere = ("99/0_0.jpg", "abc/0_0.jpg", "-1/0_0.jpg", "11/3_0.jpg", "11/0_-1.jpg", "11/0_0.png", "11/0_0.jpg?v=other")
         base = addresses[0].rpartition("/0/")[0]
-        assert {client.get(f"{base}/{name}").status_code for name in elsewhere} <= {404, 422}
+        assert missing(client, [f"{base}/{name}" for name in elsewhere]) == {f"{base}/{name}" for name in elsewhere}
         found = collage(server.runtime, scene)
         own = [f"/media/productions/{found.public_id}{name}" for name in ("", f"/{zoom_places.PYRAMID}{found.generation}")]
         assert missing(client, own) == set(own)  # who has which place is nobody's list
@@ -120,11 +124,11 @@ def test_who_leaves_hides_every_tile_above_at_once_and_no_other(server: Server, 
         assert missing(client, addresses) == touched
         assert client.get(max(touched, key=len), headers={"If-None-Match": tag}).status_code == 404
         page = client.get(PAGE).text
-        marks = ("The picture is being changed.", f"{WORDS}, Bo", "Kei", "data-zoom")
+        marks = ("The picture is being made anew.", f"{WORDS}, Bo", "Kei", "data-zoom")
         assert [mark in page for mark in marks] == [True, True, False, False]
         build_zoomable_collage(runtime, scene.campaign.id)
         assert missing(client, addresses) == set()
-        assert "The picture is being changed." not in client.get(PAGE).text
+        assert "The picture is being made anew." not in client.get(PAGE).text
 
 
 def test_a_consent_that_ends_hides_like_a_withdrawal(server: Server, scene: Scene, tmp_path: Path) -> None:
@@ -164,9 +168,38 @@ def test_the_list_says_of_everybody_what_the_picture_says(server: Server, scene:
             assert [WORDS + f", {name}" in each for each in (page, words)] == [is_shown, is_shown]
             assert [submission.public_id in each for each in (page, words)] == [is_shown, is_shown]
             assert "Row " in words
+            assert f"<bdi>{f'Photo, {name}' if is_shown else 'A voice from Bergen'}" in words
+        assert page.count("Photo · <a") == 4
         assert page.count("A voice from Bergen") == 1  # its city, and no more
-        assert "data-empty" in client.get(f"{PAGE}/places/5").text
-        assert [client.get(f"{PAGE}/places/{each}").status_code for each in (6, -1)] == [404, 404]
+        nobody = client.get(f"{PAGE}/places/5").text
+        assert ("data-tile" in nobody, "Nobody is here yet." in nobody) == (False, True)
+        assert missing(client, [f"{PAGE}/places/{each}" for each in (6, -1, "abc")]) == {
+            f"{PAGE}/places/{each}" for each in (6, -1, "abc")
+        }
+
+
+def test_the_page_knows_the_places_that_nobody_has_and_no_more(server: Server, scene: Scene, tmp_path: Path) -> None:
+    people = five(server.runtime, scene, tmp_path)
+    with server.client() as client:
+        assert 'data-nobodys="5"' in client.get(PAGE).text
+        first = place_of(server.runtime, scene, people["Bo"])
+        leave(server.runtime, people["Bo"])
+        build_zoomable_collage(server.runtime, scene.campaign.id)
+        assert f'data-nobodys="{first} 5"' in client.get(PAGE).text
+
+
+def test_places_that_nobody_has_are_told_in_runs(server: Server, scene: Scene, tmp_path: Path) -> None:
+    people = five(server.runtime, scene, tmp_path)
+    with server.runtime.database.writing() as session:
+        assert zoom_queries.nobodys(session, scene.campaign.id, 9) == [range(5, 9)]
+        leaving = [people[name].id for name in ("Bo", "Kei", "Kaho")]
+        rows = session.scalars(select(CollagePlace).where(CollagePlace.submission_id.in_(leaving))).all()
+        kept = sorted({0, 1, 2, 3, 4} - {row.place for row in rows})
+        for row in rows:
+            session.delete(row)
+        session.flush()
+        free = [place for run in zoom_queries.nobodys(session, scene.campaign.id, 5) for place in run]
+        assert (free, zoom_queries.nobodys(session, 0, 3)) == ([each for each in range(5) if each not in kept], [range(3)])
 
 
 def test_find_my_city_shows_its_voices_and_marks_its_places(
@@ -179,7 +212,13 @@ def test_find_my_city_shows_its_voices_and_marks_its_places(
         assert ["Kei" in page, "Kaho" in page, "Bo<" in page, "2 voices from this city." in page] == [True, True, False, True]
         assert "data-zoom" not in page  # no viewer is here: the list alone, and nothing offers more
         assert "As a picture" not in page
-        assert "5 voices in one picture" in client.get(f"{PAGE}?city=nowhere").text
+        assert client.get(f"{PAGE}?city=nowhere").status_code == 404
+        for name in ("Kei", "Kaho"):
+            leave(server.runtime, people[name])
+        assert "Nobody from this city is in the collage." in client.get(f"{PAGE}?city=kobe").text
+        gone = "What you are looking for is not in the collage."
+        asked = ("", f"?voice={people['Bo'].public_id}", f"?voice={people['Kei'].public_id}", "?place=5")
+        assert [gone in client.get(f"{PAGE}{each}").text for each in asked] == [False, False, True, True]
     assert len(people) == 5
 
 
@@ -191,29 +230,109 @@ def test_find_mine_leads_to_the_place_and_the_receipt_is_in_no_address(server: S
         for typed in (TOKEN, link, f"  /r/{TOKEN}\n"):
             answer = client.post(f"{PAGE}/mine", data={"receipt": typed})
             assert (answer.status_code, answer.headers["location"]) == (303, expected)
+        in_the_list = client.post(f"{PAGE}/mine", data={"receipt": TOKEN, "view": "list"})
+        assert in_the_list.headers["location"] == expected.replace("#", "&view=list#")
         page = client.get(expected).text
         assert 'id="found"' in page
         assert TOKEN not in page
         assert "Here it is:" in page
 
 
-def test_a_receipt_of_nothing_in_it_is_told_so_and_not_sent_back(server: Server, scene: Scene, tmp_path: Path) -> None:
+def test_a_receipt_of_nothing_in_it_is_told_so_and_stands_in_this_answer_alone(
+    server: Server, scene: Scene, tmp_path: Path
+) -> None:
     five(server.runtime, scene, tmp_path)
     member(server.runtime, scene, tmp_path, name="Late", token="the-receipt-of-somebody-late")
     with server.client() as client:
         unknown = client.post(f"{PAGE}/mine", data={"receipt": "no-such-receipt-at-all"})
         late = client.post(f"{PAGE}/mine", data={"receipt": "the-receipt-of-somebody-late"})
-        empty = client.post(f"{PAGE}/mine", data={"receipt": ""})
+        empty = client.post(f"{PAGE}/mine", data={"receipt": "", "view": "list"})
     assert [answer.status_code for answer in (unknown, late, empty)] == [422, 422, 422]
-    assert ["There is no receipt under this address" in answer.text for answer in (unknown, late, empty)] == [True, False, True]
-    assert "This story is not in the collage." in late.text
-    assert ["no-such-receipt" in unknown.text, "of-somebody-late" in late.text] == [False, False]
+    assert ["There is no receipt under this address" in answer.text for answer in (unknown, late, empty)] == [True, False, False]
+    assert ["This story is not in the collage." in late.text, "Paste the link of your receipt first." in empty.text] == [
+        True,
+        True,
+    ]
+    for answer, typed in ((unknown, "no-such-receipt-at-all"), (late, "the-receipt-of-somebody-late"), (empty, "")):
+        assert (answer.headers["cache-control"], "<title>Please look again · " in answer.text) == ("no-store", True)
+        assert answer.text.count('href="#field-receipt"') == 1  # the summary leads to the field
+        assert f'name="receipt" type="text" value="{typed}"' in answer.text
+        assert not typed or answer.text.count(typed) == 1
+    assert ['name="view" value="list"' in answer.text for answer in (unknown, empty)] == [not has_viewer(), True]
+
+
+@pytest.mark.usefixtures("scene")
+def test_where_nothing_was_found_one_can_take_another_language(server: Server) -> None:
+    with server.client() as client:
+        answer = client.get(f"{PAGE}/mine?lang=fr")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?lang=fr")
+        assert client.get("/c/no-such-campaign/collage/mine").status_code == 404
 
 
 def test_the_receipt_leads_to_its_own_tile(server: Server, scene: Scene, tmp_path: Path) -> None:
     people = five(server.runtime, scene, tmp_path)
     with server.client() as client:
         assert f'href="{PAGE}?voice={people["Amal"].public_id}#found"' in client.get(f"/r/{TOKEN}").text
+
+
+def test_while_it_is_made_anew_the_list_stands_alone(server: Server, scene: Scene, tmp_path: Path) -> None:
+    runtime = server.runtime
+    people = five(runtime, scene, tmp_path)
+    leave(runtime, people["Kei"])
+    with runtime.database.writing() as session:  # its index has fallen, as everything did in which somebody was
+        work = production_at(session, scene.campaign.id, None, zoom_places.KIND)
+        assert work is not None
+        work.artefact_id = None
+        session.execute(delete(ProductionFile).where(ProductionFile.production_id == work.id))
+    with server.client() as client:
+        page = client.get(PAGE).text
+    marks = ("The picture is being made anew.", "The collage will hang here", f"{WORDS}, Bo", "Kei", "data-zoom")
+    assert [mark in page for mark in marks] == [True, False, True, False, False]
+
+
+def test_with_nobody_in_it_the_page_says_why(server: Server, scene: Scene) -> None:
+    runtime, said = server.runtime, []
+    with server.client() as client:
+        said.append(client.get(PAGE).text)
+        with runtime.database.writing() as session:
+            request(session, session.get_one(Campaign, scene.campaign.id), zoom_places.KIND, now=runtime.now())
+        said.append(client.get(PAGE).text)
+        with runtime.database.writing() as session:
+            session.execute(delete(Job))
+        build_zoomable_collage(runtime, scene.campaign.id)
+        with runtime.database.writing() as session:
+            session.execute(update(CampaignCity).values(collection_closed_at=runtime.now()))
+        said.append(client.get(PAGE).text)
+    sentences = ("It begins with the first voices that are approved.", "The collage is being made", "There is no collage")
+    assert [[sentence in page for sentence in sentences] for page in said] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
+
+
+def test_what_somebody_says_of_a_picture_is_marked_with_their_language(server: Server, scene: Scene, tmp_path: Path) -> None:
+    people = five(server.runtime, scene, tmp_path)
+    with server.runtime.database.writing() as session:
+        bo = session.get_one(Submission, people["Bo"].id)
+        bo.alt_text, bo.language = "En dør med to nøkler", "nb"
+    with server.client() as client:
+        page = client.get(f"{PAGE}?view=list").text
+        found = client.get(f"{PAGE}?voice={people['Bo'].public_id}").text
+    assert [
+        'alt="En dør med to nøkler" lang="nb"' in page,
+        'alt="Photo from Kobe" loading' in page,
+        page.count('lang="nb" loading'),
+    ] == [True, True, 1]
+    assert f'<bdi>Photo, Bo, Bergen</bdi>: <span lang="nb" dir="auto">{WORDS}, Bo</span>' in found
+
+
+def test_day_hashtag_and_address_stand_at_the_foot_for_paper(server: Server, scene: Scene, tmp_path: Path) -> None:
+    five(server.runtime, scene, tmp_path)
+    with server.client() as client:
+        page = client.get(f"{PAGE}?view=list").text
+    address = f"{server.runtime.settings.resolved_base_url}{PAGE}"
+    assert f'<p class="collage-foot">Sunday, 20 June 2027 · <bdi>#OurHome</bdi> · <bdi>{address}</bdi></p>' in page
 
 
 def test_before_the_day_there_is_no_collage_to_look_into(server: Server, scene: Scene, tmp_path: Path) -> None:
@@ -234,6 +353,7 @@ def test_a_long_list_comes_in_pages_and_opens_where_somebody_is_looked_for(
         first, last = client.get(f"{PAGE}?view=list").text, client.get(f"{PAGE}?view=list&page=3").text
         found = client.get(f"{PAGE}?view=list&voice={people['Kaho'].public_id}").text
     assert [f"{PAGE}?view=list&amp;page=2#list" in each for each in (first, last)] == [True, True]
+    assert ["Voices 1 to 2 of 5" in first, "Voices 5 to 5 of 5" in last] == [True, True]
     assert ['rel="next"' in first, 'rel="prev"' in first, 'rel="next"' in last] == [True, False, False]
     assert ('id="found"' in found, "Kaho" in found) == (True, True)
 

@@ -1,5 +1,6 @@
 """What nobody will come back for is removed, and what was taken back is erased in the end."""
 
+import fcntl
 import os
 import time
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from app.assembly.workshop import FOLDER, LOCK, private_folder
 from app.enums import JobState, SubmissionState
 from app.kits.checks import KEPT_FOR, vouch_for
 from app.kits.toolkit import TOOLKITS_DIR, list_toolkits
@@ -34,6 +36,20 @@ def test_what_a_killed_process_left_behind_goes_after_some_hours_and_nothing_you
     aged(folder / "old")
     tidy(runtime)
     assert [path.name for path in folder.iterdir()] == ["young"]
+
+
+def test_the_folder_of_a_making_that_was_cut_off_goes_at_once_and_of_one_at_work_stays(runtime: Runtime) -> None:
+    left = runtime.settings.incoming_dir / f"{FOLDER}cut-off"
+    left.mkdir(parents=True)
+    (left / "copy-of-an-original.jpg").write_bytes(b"a face")
+    with (left / LOCK).open("w") as held:  # until its process ends
+        fcntl.flock(held, fcntl.LOCK_EX)
+        tidy(runtime)
+        assert left.exists()
+    with private_folder(runtime) as at_work:
+        tidy(runtime)
+        assert list(runtime.settings.incoming_dir.iterdir()) == [at_work]
+    assert list(runtime.settings.incoming_dir.iterdir()) == []
 
 
 def test_an_erasure_that_was_given_up_is_asked_for_again(runtime: Runtime) -> None:

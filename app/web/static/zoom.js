@@ -1,5 +1,6 @@
 // The zoomable collage with OpenSeadragon: from the whole down to one face. A tile opens its words, by click, tap or keyboard.
 // The words of a place are asked for when somebody comes to it; the server asks each time whether they may still be shown.
+// Where the picture does not arrive, and on paper, the list is taken out of where it stands for browsers without scripts.
 
 const zoom = document.querySelector("[data-zoom]");
 const page = zoom.dataset;
@@ -14,6 +15,26 @@ const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const fill = (address, values) => address.replace(/\{(\w+)\}/g, (_whole, key) => values[key]);
 const between = (value, least, most) => Math.min(Math.max(value, least), most);
 
+const unlisted = document.querySelector("noscript[data-list]");
+const list = (isSeen) => {
+  if (unlisted.isConnected) {
+    const written = new DOMParser().parseFromString(unlisted.textContent, "text/html");
+    unlisted.replaceWith(...written.body.children);
+  }
+  document.querySelector("#list")?.classList.toggle("is-for-print", !isSeen);
+};
+const lost = () => {
+  if (zoom.classList.contains("is-lost")) return;
+  zoom.classList.add("is-lost");
+  wrong.textContent = page.lost;
+  list(true);
+  document.querySelector("#found")?.scrollIntoView({ block: "start", behavior: "instant" });
+};
+addEventListener("beforeprint", () => {
+  list(zoom.classList.contains("is-lost"));
+  for (const picture of document.querySelectorAll("#list [loading]")) picture.loading = "eager";
+});
+
 zoom.hidden = false;
 // OpenSeadragon adds a sheet of its own unless it finds one, and the page's policy would complain: an element that is none
 const sheet = document.createElementNS("about:blank", "style");
@@ -21,7 +42,7 @@ sheet.setAttribute("data-openseadragon-mobile-css", "");
 document.head.append(sheet);
 const { OpenSeadragon } = window;
 if (!OpenSeadragon) {
-  wrong.textContent = page.lost;
+  lost();
   throw new Error("the viewer did not arrive");
 }
 const firstLevel = () => {
@@ -92,11 +113,13 @@ const words = async (place) => {
   if (answer.status === 404) return location.reload(); // the collage was built anew meanwhile: places are others now
   if (!answer.ok) throw new Error(String(answer.status));
   const written = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return document.adoptNode(written.querySelector("[data-label]"));
+  const [label, tile] = ["label", "tile"].map((name) => written.querySelector(`[data-${name}]`));
+  wrong.textContent = "";
+  return { label: [...label.childNodes], tile };
 };
 
-const lost = () => {
-  wrong.textContent = page.lost;
+const unsaid = () => {
+  wrong.textContent = page.lostWords;
 };
 
 const announce = (place) => {
@@ -105,9 +128,9 @@ const announce = (place) => {
     const mine = (asked += 1);
     try {
       const found = await words(place);
-      if (mine === asked && found) said.textContent = found.dataset.label;
+      if (mine === asked && found) said.replaceChildren(...found.label);
     } catch {
-      lost();
+      unsaid();
     }
   }, WAIT_MS);
 };
@@ -116,7 +139,7 @@ const see = (place, isClose = false) => {
   sharpen();
   const wanted = rect(place);
   if (isClose || onScreen() < TO_READ_PX) {
-    const around = isClose ? 0.5 : 1.5;
+    const around = isClose ? 0.25 : 1.5;
     wanted.x -= side * around;
     wanted.y -= side * around;
     wanted.width += 2 * side * around;
@@ -142,13 +165,13 @@ const open = async (place) => {
   try {
     const found = await words(place);
     if (!found) return;
-    said.textContent = found.dataset.label;
-    if (!("tile" in found.dataset)) return;
-    content.replaceChildren(found);
+    said.replaceChildren(...found.label);
+    if (!found.tile) return;
+    content.replaceChildren(found.tile);
     dialog.showModal();
     content.querySelector("h2").focus();
   } catch {
-    lost();
+    unsaid();
   }
 };
 
@@ -170,24 +193,51 @@ const closer = (times) => {
   viewport.applyConstraints(isCalm.matches);
 };
 
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const go = (dx, dy) => {
-  if (at === null) {
-    const middle = viewport.getCenter();
-    focusOn(between(Math.floor(middle.y / side), 0, rows - 1) * columns + between(Math.floor(middle.x / side), 0, columns - 1));
-    return;
+// places that nobody has: there is nothing to read, and the keys pass over them
+const nobodys = new Set();
+for (const some of page.nobodys.split(" ").filter(Boolean)) {
+  const [first, last = first] = some.split("-").map(Number);
+  for (let place = first; place <= last; place += 1) nobodys.add(place);
+}
+const nearest = (place) => {
+  for (let far = 0; far < columns * rows; far += 1) {
+    const taken = [place - far, place + far].find((each) => each >= 0 && each < columns * rows && !nobodys.has(each));
+    if (taken !== undefined) return taken;
   }
-  const x = between((at % columns) + dx, 0, columns - 1);
-  const y = between(Math.floor(at / columns) + dy, 0, rows - 1);
-  focusOn(y * columns + x);
+  return place;
+};
+// the next place that somebody has in a direction, at least so many further; none: the last one before the edge
+const next = (dx, dy, least = 1) => {
+  let found = at;
+  let [x, y] = [at % columns, Math.floor(at / columns)];
+  for (let steps = 1; ; steps += 1) {
+    x += dx;
+    y += dy;
+    if (x < 0 || y < 0 || x >= columns || y >= rows) return found;
+    if (nobodys.has(y * columns + x)) continue;
+    found = y * columns + x;
+    if (steps >= least) return found;
+  }
+};
+
+const STEPS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  Home: [-1, 0, columns],
+  End: [1, 0, columns],
+  PageUp: [0, -1, 5],
+  PageDown: [0, 1, 5],
+};
+const begin = () => {
+  const middle = viewport.getCenter();
+  const [x, y] = [Math.floor(middle.x / side), Math.floor(middle.y / side)];
+  focusOn(nearest(between(y, 0, rows - 1) * columns + between(x, 0, columns - 1)));
 };
 const KEYS = {
-  Enter: () => (at === null ? go(0, 0) : open(at)),
-  " ": () => (at === null ? go(0, 0) : open(at)),
-  Home: () => go(-columns, 0),
-  End: () => go(columns, 0),
-  PageUp: () => go(0, -5),
-  PageDown: () => go(0, 5),
+  Enter: () => (at === null ? begin() : open(at)),
+  " ": () => (at === null ? begin() : open(at)),
   "+": () => closer(1.6),
   "=": () => closer(1.6),
   "-": () => closer(1 / 1.6),
@@ -203,7 +253,8 @@ stage.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
   event.stopPropagation();
-  if (step) go(...step);
+  if (step && at === null) begin();
+  else if (step) focusOn(next(...step));
   else KEYS[event.key]();
 }, { capture: true });
 for (const name of ["keyup", "keypress"]) stage.addEventListener(name, (event) => event.stopPropagation(), { capture: true });
@@ -239,6 +290,13 @@ viewer.addHandler("open", () => {
   focusOn(Number(page.found), true);
   canvas.focus({ preventScroll: true });
   zoom.scrollIntoView({ block: "start", behavior: "instant" });
+});
+let hasArrived = false;
+viewer.addHandler("tile-loaded", () => {
+  hasArrived = true;
+});
+viewer.addHandler("tile-load-failed", () => {
+  if (!hasArrived) lost();
 });
 viewer.addHandler("tile-drawn", ({ tile }) => {
   stage.dataset.level = String(Math.max(tile.level, Number(stage.dataset.level ?? 0))); // how deep somebody has looked
