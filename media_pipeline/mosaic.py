@@ -89,7 +89,9 @@ def in_shape(count: int, aspect: float, shape: Sequence[Ring], *, gap: float = 0
     if count < 1:
         return Arrangement((), gap)
     rings = [[((x - 0.5) * aspect, y - 0.5) for x, y in ring] for ring in shape]
-    area = sum(map(_area, rings)) or aspect
+    area, no_room = sum(map(_area, rings)), f"{count} tiles find no room in the shape"
+    if not area:
+        raise ValueError(no_room)
     step = (_MORE + _MORE_OF_FEW / math.sqrt(count)) * math.sqrt(area / count)
     least = 1 - min(0.2, _SHAPE_SMALLER + _SHAPE_SMALLER_OF_FEW / math.sqrt(count))
     largest, found = 0.0, list[tuple[float, float, list[_Run]]]()
@@ -103,8 +105,7 @@ def in_shape(count: int, aspect: float, shape: Sequence[Ring], *, gap: float = 0
                 found.append((round(missed + _SIZE_COUNTS * (1 - step / largest), 9), -step, runs))
         step *= _FEWER
         if step < _LEAST:
-            msg = f"{count} tiles find no room in the shape"
-            raise ValueError(msg)
+            raise ValueError(no_room)
     *_, runs = min(found, key=lambda each: each[:2])
     places = ((x, run.down) for run in runs for x in range(run.first, run.last + 1, 2))
     return _arranged(places, gap, mirrored=mirrored, is_turned=False)
