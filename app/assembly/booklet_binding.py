@@ -11,8 +11,12 @@ from pypdf.generic import (
     NameObject,
     NumberObject,
     PdfObject,
+    RectangleObject,
     TextStringObject,
 )
+
+from media_pipeline.typeset.layout import POINTS_PER_MM
+from media_pipeline.typeset.render import CROP_MARKS_MM
 
 _P, _K, _LANG, _TREE, _TAGS = (NameObject(name) for name in ("/P", "/K", "/Lang", "/ParentTree", "/StructTreeRoot"))
 
@@ -26,6 +30,7 @@ def bind(pages: Sequence[Path], target: Path, *, title: str, language: str) -> N
         for number, path in enumerate(pages):
             with PdfReader(path) as read:
                 book.append(read)
+                _tell_bleed(book.pages[-1])
                 tags = _take_tags(book, read, book.pages[-1], number)
             if tags is None:
                 continue
@@ -42,6 +47,15 @@ def bind(pages: Sequence[Path], target: Path, *, title: str, language: str) -> N
         book.root_object[_LANG] = TextStringObject(language)
         book.metadata = {"/Title": title}
         book.write(target)
+
+
+def _tell_bleed(page: PageObject) -> None:
+    """Marks stand outside the bleed; the page came with one box for both."""
+    trim, marks = page.trimbox, CROP_MARKS_MM * POINTS_PER_MM
+    bleed = float(trim.left - page.mediabox.left) - marks
+    if bleed > 0:
+        sides = (float(trim.left) - bleed, float(trim.bottom) - bleed, float(trim.right) + bleed, float(trim.top) + bleed)
+        page.bleedbox = RectangleObject(sides)
 
 
 def _take_tags(book: PdfWriter, read: PdfReader, page: PageObject, number: int) -> tuple[DictionaryObject, PdfObject] | None:

@@ -209,7 +209,7 @@ class Telling:
         try:
             self._look()
         except OperationalError as away:
-            logger.warning("%s cannot ask or tell how far it is, and tries again: %s", self._place.kind.value, away.orig)
+            logger.warning("%s cannot ask whether to go on, and tries again: %s", self._place.kind.value, away.orig)
         self._asked_at = time.monotonic()
 
     def _look(self) -> None:
@@ -226,6 +226,10 @@ class Telling:
     def _tell(self, production_id: int, *, begins: bool) -> None:
         told = {"share_done": self._share} | ({"begun_at": self._runtime.now()} if begins else {})
         unless_stopped = (Production.id == production_id, Production.cancelled_at.is_(None))
-        with self._runtime.database.writing_at_once() as session:
-            session.execute(update(Production).where(*unless_stopped).values(told))
-        self._told = self._share
+        try:
+            with self._runtime.database.writing_at_once() as session:
+                session.execute(update(Production).where(*unless_stopped).values(told))
+        except OperationalError as busy:  # somebody else writes: usual, and told the next time
+            logger.debug("%s cannot tell how far it is: %s", self._place.kind.value, busy.orig)
+        else:
+            self._told = self._share

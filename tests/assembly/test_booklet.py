@@ -211,6 +211,16 @@ def embedded(reader: PdfReader) -> set[bool]:
     return {bool({"/FontFile2", "/FontFile3"} & set(shape)) for shape in shapes}
 
 
+def test_printers_are_told_where_each_page_is_cut_and_where_its_colour_ends(
+    runtime: Runtime, scene: Scene, told: dict[str, Submission]
+) -> None:
+    assert told
+    build_booklet(runtime, scene.campaign.id)
+    boxes = [(page.trimbox, page.bleedbox) for page in book(runtime, scene).pages]
+    sizes_mm = [[round(float(side) / 72 * 25.4) for box in each for side in (box.width, box.height)] for each in boxes]
+    assert sizes_mm == [[148, 210, 154, 216]] * len(boxes)
+
+
 def test_a_final_booklet_takes_nothing_that_was_decided_later(
     runtime: Runtime, scene: Scene, told: dict[str, Submission]
 ) -> None:
