@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 CHUNK_BYTES = 1 << 16
 
@@ -75,8 +75,9 @@ class LocalStorage:
 
     def open_range(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The bytes in chunks; the file is opened at once, so that a missing one is known before an answer begins."""
-        file = self._path(key).open("rb")
-        return _chunks(file, start, length)
+        chunks = _chunks(self._path(key), start, length)
+        next(chunks)
+        return chunks
 
     def delete(self, key: str) -> None:
         """Remove the file."""
@@ -109,9 +110,11 @@ class LocalStorage:
             shutil.copyfile(self._path(key), path)
 
 
-def _chunks(file: BinaryIO, start: int, length: int | None) -> Iterator[bytes]:
-    with file:
+def _chunks(path: Path, start: int, length: int | None) -> Iterator[bytes]:
+    """Nothing first, with the file open: an answer that nobody waits for any more then closes it."""
+    with path.open("rb") as file:
         file.seek(start)
+        yield b""
         left = length
         while left is None or left > 0:
             chunk = file.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left))
