@@ -13,8 +13,6 @@ from app.runtime import Runtime
 from app.storage import Storage
 
 KEEP_UNUSED_SEGMENTS = timedelta(days=1)  # a film that is being made now has kept some that are in no film yet
-# On the day a city approves dozens of times, and each is a version: the latest are kept, and every one made for good.
-KEPT_VERSIONS = 10
 
 
 def let_go(session: Session, production: Production) -> list[int]:
@@ -42,12 +40,12 @@ def let_go(session: Session, production: Production) -> list[int]:
 
 
 def forget_versions(session: Session, storage: Storage, production: Production, *, now: datetime) -> None:
-    """Versions in which somebody no longer agrees, that stand again, or that are older than what is kept."""
+    """Versions in which somebody no longer agrees, or that stand again; of equal ones all but the latest."""
     agreed = [each for each in versions_of(session, production.id) if each.artefact_id != production.artefact_id]
     kept: list[ProductionVersion] = []
     known = set[int]()
     for version in agreed:
-        if version.artefact_id not in known and (version.was_final or len(kept) < KEPT_VERSIONS):
+        if version.artefact_id not in known:
             kept.append(version)
             known.add(version.artefact_id)
     every = session.scalars(select(ProductionVersion).where(ProductionVersion.production_id == production.id)).all()
